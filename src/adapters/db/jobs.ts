@@ -1,0 +1,297 @@
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, like, lt, max, type SQL, sql } from 'drizzle-orm';
+import { Conflict } from '../../domain/errors.ts';
+import { ACTIVE_STATES, ALL_STATES, isActive, type Job, type JobState } from '../../domain/job.ts';
+import type { Clock, Jobs, Lease } from '../../domain/ports.ts';
+import type { KodeWilayah } from '../../domain/wilayah.ts';
+import { type Database, isDuplicate, type Transaction, tellUnavailable } from './client.ts';
+import { jobEvents, jobPlans, jobSteps, jobs, leases } from './schema.ts';
+
+/** Longest log line that is kept; longer ones are cut. */
+const LONGEST_LINE = 4_000;
+
+export function createJobs(db: Database, clock: Clock): Jobs {
+  /** Writes about a running job are for the holder of its desa's lease only: the row is locked and its token compared. */
+  const fenced = <T>(lease: Lease, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    db.transaction(async (tx) => {
+      const [held] = await tx
+        .select({ token: leases.token })
+        .from(leases)
+        .where(and(eq(leases.resource, lease.resource), eq(leases.token, lease.token), eq(leases.holder, lease.holder)))
+        .for('update');
+      if (held === undefined) throw new Conflict('lease-lost', 'Pekerjaan ini sudah diambil alih pekerja lain.');
+      return work(tx);
+    });
+  const note = (tx: Transaction, jobId: string, kind: 'job' | 'step', text: string, position: number | null = null) =>
+    tx.insert(jobEvents).values({ jobId, kind, text, position, at: clock.now() });
+
+  return tellUnavailable<Jobs>({
+    async create(job) {
+      try {
+        await db.transaction(async (tx) => {
+          await tx.insert(jobs).values({ ...job, state: 'queued', activeInstallation: job.installationId, createdAt: clock.now() });
+          await note(tx, job.id, 'job', 'queued');
+        });
+      } catch (error) {
+        if (isDuplicate(error)) throw busy(error);
+        throw error;
+      }
+    },
+
+    async find(id) {
+      const [row] = await db.select().from(jobs).where(eq(jobs.id, id));
+      return row === undefined ? null : present(row);
+    },
+
+    async list(filter) {
+      const rows = await db
+        .select()
+        .from(jobs)
+        .where(
+          and(
+            filter.kode === undefined ? undefined : eq(jobs.kode, filter.kode),
+            filter.state === undefined ? undefined : inArray(jobs.state, [...filter.state]),
+            filter.fingerprint === undefined ? undefined : eq(jobs.fingerprint, filter.fingerprint),
+            filter.after === undefined ? undefined : lt(jobs.id, filter.after),
+            below(filter.within),
+          ),
+        )
+        .orderBy(desc(jobs.id))
+        .limit(filter.limit + 1);
+      const page = rows.slice(0, filter.limit).map(present);
+      return { rows: page, next: rows.length > filter.limit ? (page.at(-1)?.id ?? null) : null };
+    },
+
+    async countByState(within) {
+      const rows = await db.select({ state: jobs.state, n: count() }).from(jobs).where(below(within)).groupBy(jobs.state);
+      const counts: Record<JobState, number> = { queued: 0, running: 0, interrupted: 0, undoing: 0, succeeded: 0, undone: 0, stuck: 0 };
+      for (const state of ALL_STATES) counts[state] = rows.find((row) => row.state === state)?.n ?? 0;
+      return counts;
+    },
+
+    async failuresByCause(within) {
+      const newest = newestPerInstallation(db);
+      const rows = await db
+        .select({ fingerprint: jobs.fingerprint, message: max(jobs.causeMessage), n: count() })
+        .from(jobs)
+        .innerJoin(newest, eq(newest.id, jobs.id))
+        .where(and(inArray(jobs.state, ['undone', 'stuck']), isNotNull(jobs.fingerprint), below(within)))
+        .groupBy(jobs.fingerprint)
+        .orderBy(desc(count()))
+        .limit(50);
+      return rows.map((row) => ({ fingerprint: row.fingerprint ?? '', message: row.message ?? '', count: row.n }));
+    },
+
+    async plan(id) {
+      const [row] = await db.select().from(jobPlans).where(eq(jobPlans.jobId, id));
+      return row?.plan ?? null;
+    },
+
+    async steps(id) {
+      return db.select().from(jobSteps).where(eq(jobSteps.jobId, id)).orderBy(asc(jobSteps.position));
+    },
+
+    async events(id, after, limit) {
+      return db
+        .select()
+        .from(jobEvents)
+        .where(and(eq(jobEvents.jobId, id), gt(jobEvents.id, after)))
+        .orderBy(asc(jobEvents.id))
+        .limit(limit);
+    },
+
+    async requeue(id) {
+      try {
+        return await db.transaction((tx) => requeue(tx, id, clock, note));
+      } catch (error) {
+        if (isDuplicate(error)) throw busy(error);
+        throw error;
+      }
+    },
+
+    async requestCancel(id) {
+      const [result] = await db
+        .update(jobs)
+        .set({ cancelRequested: true })
+        .where(and(eq(jobs.id, id), inArray(jobs.state, ['queued', 'running', 'interrupted']), eq(jobs.committed, false)));
+      return result.affectedRows > 0;
+    },
+
+    async due(limit) {
+      // One row per desa; what has begun goes before what waits, then by priority and age.
+      const begun = sql`(${jobs.state} = 'queued')`;
+      const rows = await db
+        .select({ id: jobs.id, kode: jobs.kode, token: leases.token })
+        .from(jobs)
+        .leftJoin(leases, eq(leases.resource, sql`concat('desa/', ${jobs.kode})`))
+        .where(and(inArray(jobs.state, [...ACTIVE_STATES]), sql`(${leases.holder} is null or ${leases.expiresAt} < utc_timestamp(3))`))
+        .orderBy(begun, asc(jobs.priority), asc(jobs.id))
+        .limit(limit * 4);
+      const first = new Map<string, { id: string; kode: (typeof rows)[number]['kode']; epoch: number }>();
+      for (const row of rows) if (!first.has(row.kode)) first.set(row.kode, { id: row.id, kode: row.kode, epoch: row.token ?? 0 });
+      return [...first.values()].slice(0, limit);
+    },
+
+    async nextOf(kode) {
+      const [row] = await db
+        .select({ id: jobs.id, token: leases.token })
+        .from(jobs)
+        .leftJoin(leases, eq(leases.resource, `desa/${kode}`))
+        .where(and(eq(jobs.kode, kode), inArray(jobs.state, [...ACTIVE_STATES])))
+        .orderBy(sql`(${jobs.state} = 'queued')`, asc(jobs.priority), asc(jobs.id))
+        .limit(1);
+      return row === undefined ? null : { id: row.id, epoch: row.token ?? 0 };
+    },
+
+    savePlan: (id, lease, plan, steps) =>
+      fenced(lease, async (tx) => {
+        await tx.insert(jobPlans).values({ jobId: id, plan }).onDuplicateKeyUpdate({ set: { plan } });
+        await tx.delete(jobSteps).where(eq(jobSteps.jobId, id));
+        await tx.insert(jobSteps).values(steps.map((step, position) => ({ jobId: id, position, ...step, state: 'pending' as const })));
+        await note(tx, id, 'job', 'planned');
+      }),
+
+    saveState: (id, lease, change) =>
+      fenced(lease, async (tx) => {
+        const ended = !isActive(change.state);
+        await tx
+          .update(jobs)
+          .set({
+            state: change.state,
+            leaseToken: lease.token,
+            startedAt: sql`coalesce(${jobs.startedAt}, ${clock.now()})`,
+            endedAt: ended ? clock.now() : null,
+            ...(ended ? { activeInstallation: null } : {}),
+            ...(change.cause === undefined ? {} : causeColumns(change.cause)),
+          })
+          .where(eq(jobs.id, id));
+        await note(tx, id, 'job', change.state);
+      }),
+
+    commit: (id, lease) =>
+      fenced(lease, async (tx) => {
+        const [result] = await tx
+          .update(jobs)
+          .set({ committed: true })
+          .where(and(eq(jobs.id, id), eq(jobs.cancelRequested, false)));
+        return result.affectedRows > 0;
+      }),
+
+    saveStep: (id, lease, position, state) =>
+      fenced(lease, async (tx) => {
+        const begins = state === 'running' || state === 'undoing';
+        await tx
+          .update(jobSteps)
+          .set({
+            state,
+            ...(begins ? { endedAt: null } : { endedAt: clock.now() }),
+            ...(state === 'running' ? { startedAt: clock.now(), attempts: sql`${jobSteps.attempts} + 1` } : {}),
+          })
+          .where(and(eq(jobSteps.jobId, id), eq(jobSteps.position, position)));
+        await note(tx, id, 'step', state, position);
+      }),
+
+    async appendLog(id, lines) {
+      if (lines.length === 0) return;
+      await db
+        .insert(jobEvents)
+        .values(lines.map((line) => ({ jobId: id, kind: 'log' as const, ...line, text: line.text.slice(0, LONGEST_LINE) })));
+    },
+  });
+}
+
+type Note = (tx: Transaction, jobId: string, kind: 'job' | 'step', text: string) => Promise<unknown>;
+
+async function requeue(tx: Transaction, id: string, clock: Clock, note: Note): Promise<boolean> {
+  const [job] = await tx.select().from(jobs).where(eq(jobs.id, id)).for('update');
+  if (job === undefined || (job.state !== 'undone' && job.state !== 'stuck')) return false;
+  const [newest] = await tx
+    .select({ id: max(jobs.id) })
+    .from(jobs)
+    .where(eq(jobs.installationId, job.installationId));
+  if (newest?.id !== id) {
+    throw new Conflict('ada-yang-lebih-baru', 'Sudah ada pekerjaan yang lebih baru untuk pemasangan ini.', {
+      advice: 'Buka pekerjaan yang terbaru.',
+    });
+  }
+  const fresh = job.state === 'undone';
+  if (fresh) {
+    await tx.delete(jobPlans).where(eq(jobPlans.jobId, id));
+    await tx.delete(jobSteps).where(eq(jobSteps.jobId, id));
+  }
+  // A stuck job goes on where it stood: forward once it was past the point of no return, else back.
+  const onward = job.committed ? ('interrupted' as const) : ('undoing' as const);
+  const state = fresh ? ('queued' as const) : onward;
+  await tx
+    .update(jobs)
+    .set({
+      state,
+      activeInstallation: job.installationId,
+      attempt: job.attempt + 1,
+      cancelRequested: false,
+      endedAt: null,
+      ...(fresh ? { startedAt: null, committed: false, ...causeColumns(null) } : {}),
+    })
+    .where(eq(jobs.id, id));
+  await note(tx, id, 'job', state);
+  await tx.insert(jobEvents).values({ jobId: id, kind: 'log', position: null, at: clock.now(), text: `Percobaan ke-${job.attempt + 1}` });
+  return true;
+}
+
+function causeColumns(cause: Job['cause']) {
+  return {
+    causeCode: cause?.code ?? null,
+    causeStep: cause?.step ?? null,
+    causeMessage: cause?.message ?? null,
+    causeAdvice: cause?.advice ?? null,
+    fingerprint: cause === null ? null : `${cause.step}:${cause.code}`,
+  };
+}
+
+function newestPerInstallation(db: Database) {
+  return db
+    .select({ id: max(jobs.id).as('newest_id') })
+    .from(jobs)
+    .groupBy(jobs.installationId)
+    .as('newest');
+}
+
+function below(within: KodeWilayah | null | undefined): SQL | undefined {
+  return within ? like(jobs.kode, `${within}%`) : undefined;
+}
+
+function busy(cause: unknown): Conflict {
+  return new Conflict('masih-ada-pekerjaan', 'Masih ada pekerjaan yang berjalan untuk aplikasi ini di desa ini.', {
+    cause,
+    advice: 'Tunggu sampai selesai, atau batalkan lebih dahulu.',
+  });
+}
+
+function present(row: typeof jobs.$inferSelect): Job {
+  const {
+    causeCode,
+    causeStep,
+    causeMessage,
+    causeAdvice,
+    id,
+    workflow,
+    installationId,
+    kode,
+    app,
+    state,
+    input,
+    requestedBy,
+    attempt,
+    committed,
+  } = row;
+  return {
+    ...{ id, workflow, installationId, kode, app, state, input, requestedBy, attempt, committed },
+    cause:
+      causeCode === null || causeStep === null
+        ? null
+        : { code: causeCode, step: causeStep, message: causeMessage ?? '', advice: causeAdvice ?? '' },
+    cancelRequested: row.cancelRequested,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+  };
+}

@@ -1,0 +1,28 @@
+import type { Clock } from '../../domain/ports.ts';
+import { createArchives } from './archives.ts';
+import { createAudit } from './audit.ts';
+import { createClaims } from './claims.ts';
+import type { Database } from './client.ts';
+import { createJobs } from './jobs.ts';
+import { createLeases } from './leases.ts';
+import { createReleases } from './releases.ts';
+import { createRoutes } from './routes.ts';
+import { createTenants } from './tenants.ts';
+import { createUsers } from './users.ts';
+import { createWilayah } from './wilayah.ts';
+
+/** The part of the toolbox that is MariaDB's record. */
+export function createRecords(db: Database, clock: Clock) {
+  return {
+    tenants: createTenants(db, clock),
+    releases: createReleases(db, clock),
+    jobs: createJobs(db, clock),
+    leases: createLeases(db),
+    claims: createClaims(db, clock),
+    routes: createRoutes(db),
+    archives: createArchives(db, clock),
+    wilayah: createWilayah(db),
+    users: createUsers(db, clock),
+    audit: createAudit(db, clock),
+  };
+}

@@ -1,0 +1,83 @@
+import { count, eq, sql } from 'drizzle-orm';
+import { Conflict } from '../../domain/errors.ts';
+import type { Clock, User, Users } from '../../domain/ports.ts';
+import { type Database, isDuplicate, tellUnavailable } from './client.ts';
+import { sessions, users } from './schema.ts';
+
+const FAILURES_UNTIL_LOCK = 10;
+const LOCK_MINUTES = 15;
+
+export function createUsers(db: Database, clock: Clock): Users {
+  return tellUnavailable<Users>({
+    async create(user) {
+      try {
+        await db.insert(users).values({ ...user, createdAt: clock.now() });
+      } catch (error) {
+        if (isDuplicate(error))
+          throw new Conflict('nama-pengguna-terpakai', `Nama pengguna "${user.username}" sudah ada.`, { cause: error });
+        throw error;
+      }
+    },
+    async find(id) {
+      const [row] = await db.select().from(users).where(eq(users.id, id));
+      return row === undefined ? null : present(row);
+    },
+    async findByName(username) {
+      const [row] = await db.select().from(users).where(eq(users.username, username));
+      return row === undefined ? null : present(row);
+    },
+    async count() {
+      const [row] = await db.select({ n: count() }).from(users);
+      return row?.n ?? 0;
+    },
+    async savePassword(id, hash, mustChange) {
+      await db.transaction(async (tx) => {
+        await tx
+          .update(users)
+          .set({ passwordHash: hash, mustChangePassword: mustChange, failures: 0, lockedUntil: null })
+          .where(eq(users.id, id));
+        await tx.update(sessions).set({ revokedAt: clock.now() }).where(eq(sessions.userId, id));
+      });
+    },
+    noteFailure: (id) =>
+      db.transaction(async (tx) => {
+        const [user] = await tx.select({ failures: users.failures }).from(users).where(eq(users.id, id)).for('update');
+        if (user === undefined) return;
+        const failures = user.failures + 1;
+        const locks = failures >= FAILURES_UNTIL_LOCK;
+        const lockedUntil = new Date(clock.now().getTime() + LOCK_MINUTES * 60_000);
+        await tx
+          .update(users)
+          .set(locks ? { failures: 0, lockedUntil } : { failures })
+          .where(eq(users.id, id));
+      }),
+    async noteSuccess(id) {
+      await db.update(users).set({ failures: 0, lockedUntil: null }).where(eq(users.id, id));
+    },
+    async openSession({ id, userId, tokenHash, expiresAt }) {
+      await db.insert(sessions).values({ id, family: id, userId, tokenHash, expiresAt });
+      await db.delete(sessions).where(sql`${sessions.expiresAt} < utc_timestamp(3) limit 100`);
+    },
+    rotateSession: (oldHash, next) =>
+      db.transaction(async (tx) => {
+        const [old] = await tx.select().from(sessions).where(eq(sessions.tokenHash, oldHash)).for('update');
+        if (old === undefined || old.revokedAt !== null || old.expiresAt < clock.now()) return null;
+        if (old.rotatedAt !== null) {
+          // A rotated token seen again is a stolen one: nobody of that family stays signed in.
+          await tx.update(sessions).set({ revokedAt: clock.now() }).where(eq(sessions.family, old.family));
+          return null;
+        }
+        await tx.update(sessions).set({ rotatedAt: clock.now() }).where(eq(sessions.id, old.id));
+        await tx.insert(sessions).values({ ...next, family: old.family, userId: old.userId });
+        return old.userId;
+      }),
+    async closeSession(tokenHash) {
+      const [row] = await db.select({ family: sessions.family }).from(sessions).where(eq(sessions.tokenHash, tokenHash));
+      if (row !== undefined) await db.update(sessions).set({ revokedAt: clock.now() }).where(eq(sessions.family, row.family));
+    },
+  });
+}
+
+function present({ failures: _failures, createdAt: _createdAt, ...user }: typeof users.$inferSelect): User {
+  return user;
+}

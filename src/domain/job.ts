@@ -1,0 +1,97 @@
+import type { KodeDesa } from './wilayah.ts';
+
+/** The verbs a person may ask for; each is one workflow. `unarchive` brings a removed installation back from its archive. */
+export type WorkflowName = 'install' | 'remove' | 'unarchive';
+
+/**
+ * queued → running → succeeded
+ *            ├→ interrupted → running          (the worker was shut down; nothing is wrong)
+ *            ├→ undoing → undone               (failed or cancelled; everything was put back)
+ *            └→ stuck → running | undoing      (only a person can decide)
+ */
+export type JobState = 'queued' | 'running' | 'interrupted' | 'undoing' | 'succeeded' | 'undone' | 'stuck';
+
+export const ACTIVE_STATES = ['queued', 'running', 'interrupted', 'undoing'] as const satisfies readonly JobState[];
+export const ALL_STATES = [...ACTIVE_STATES, 'succeeded', 'undone', 'stuck'] as const satisfies readonly JobState[];
+
+export function isActive(state: JobState): boolean {
+  return ACTIVE_STATES.some((active) => active === state);
+}
+
+/** A job may be asked to go again when it ended without what it was for. */
+export function mayRetry(state: JobState): boolean {
+  return state === 'undone' || state === 'stuck';
+}
+
+export function mayCancel(state: JobState): boolean {
+  return state === 'queued' || state === 'running' || state === 'interrupted';
+}
+
+export type StepState = 'pending' | 'running' | 'done' | 'skipped' | 'failed' | 'undoing' | 'undone' | 'kept' | 'undo-failed';
+
+/** Why a job did not do what it was for, in words for people. */
+export interface Cause {
+  /** Stable code of the error; with the step it is the fingerprint by which jobs are retried together. */
+  readonly code: string;
+  readonly step: string;
+  /** What happened. */
+  readonly message: string;
+  /** Is the data safe? What to press? */
+  readonly advice: string;
+}
+
+export function fingerprintOf(cause: Pick<Cause, 'code' | 'step'>): string {
+  return `${cause.step}:${cause.code}`;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly workflow: WorkflowName;
+  readonly installationId: string;
+  readonly kode: KodeDesa;
+  readonly app: string;
+  readonly state: JobState;
+  readonly input: JobInput;
+  readonly requestedBy: string;
+  /** How often somebody asked for it: 1, plus one for each retry. */
+  readonly attempt: number;
+  /** True once the point of no return was passed: nothing is undone any more. */
+  readonly committed: boolean;
+  readonly cause: Cause | null;
+  readonly cancelRequested: boolean;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/** What a person asked for; everything else is decided by the plan. */
+export interface JobInput {
+  /** null: the newest release. */
+  readonly tag: string | null;
+  readonly settings: Readonly<Record<string, string>>;
+  /** For `unarchive`. */
+  readonly archiveId: string | null;
+}
+
+export interface JobStep {
+  readonly position: number;
+  readonly name: string;
+  readonly label: string;
+  readonly state: StepState;
+  readonly attempts: number;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+export type JobEventKind = 'job' | 'step' | 'log';
+
+/** One line of a job's journal. `id` grows; readers resume after the last one they saw. */
+export interface JobEvent {
+  readonly id: number;
+  readonly jobId: string;
+  readonly position: number | null;
+  readonly at: Date;
+  readonly kind: JobEventKind;
+  /** For `job` the new JobState, for `step` the new StepState, for `log` the line. */
+  readonly text: string;
+}

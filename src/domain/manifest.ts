@@ -1,0 +1,142 @@
+/**
+ * The manifest of an app: everything Pendopo has to know to build, install, probe and archive it.
+ * An app is data: a folder `templates/apps/<name>/` with `app.yaml` (this shape), `image/` (files laid over
+ * the image's root) and `files/` (templates rendered into the desa's volumes). Adding an app needs no TypeScript.
+ */
+export interface AppManifest {
+  /** Folder name: lower case letters, digits, dashes. Part of schema, container and folder names. */
+  readonly name: string;
+  /** What people read: "OpenSID". */
+  readonly title: string;
+  /** One sentence in Indonesian. */
+  readonly description: string;
+  /** Whose tenant runs it. */
+  readonly scope: 'desa' | 'kecamatan' | 'kabupaten';
+  /** True for the bundled sample apps. */
+  readonly sample: boolean;
+  /** Path below the tenant's domain: `/`, `/pbb`, `/api`. */
+  readonly mount: string;
+  readonly source: SourceManifest;
+  /** Folder name below `templates/runtimes/`. */
+  readonly runtime: string;
+  readonly image: ImageManifest;
+  readonly volumes: readonly VolumeManifest[];
+  /** null: the app has no database. */
+  readonly database: DatabaseManifest | null;
+  readonly secrets: readonly SecretManifest[];
+  readonly settings: readonly SettingManifest[];
+  readonly files: readonly FileManifest[];
+  readonly commands: CommandsManifest;
+  readonly probes: readonly ProbeManifest[];
+  readonly limits: LimitsManifest;
+  /** Whether containers of this app may open connections to the outside. `none` = no network at all. */
+  readonly egress: 'none' | 'internet';
+}
+
+export interface SourceManifest {
+  /** Default git URL; the operator's `<NAME>_REPO` (OPENSID_REPO) replaces it: URL, file:// or a path. */
+  readonly repo: string;
+  /** Regular expression of release tags; its groups, left to right, are numbers that order the releases. */
+  readonly tags: string;
+  /** Where the code itself says its version. Must equal the tag without its leading `v`. */
+  readonly version: { readonly file: string; readonly pattern: string } | null;
+}
+
+export interface ImageManifest {
+  /** Absolute folder in the image that receives the code. */
+  readonly code: string;
+  /** Folders below `code` that must exist in the image: mount points and what a read-only tree cannot make later. */
+  readonly directories: readonly string[];
+}
+
+export interface VolumeManifest {
+  readonly name: string;
+  /** Absolute path in the container. */
+  readonly path: string;
+  /** Whether the archive and backups hold it. */
+  readonly keep: boolean;
+}
+
+export interface DatabaseManifest {
+  readonly charset: string;
+  readonly collation: string;
+  /** Rights the app's user gets on its own schema, never GRANT OPTION. */
+  readonly privileges: readonly string[];
+}
+
+export interface SecretManifest {
+  /** `db-password` always exists when the app has a database; others are declared here. */
+  readonly name: string;
+  /** `base64-32`: "base64:" + 32 random bytes; `password`: 16 characters of every class; `hex-32`: 64 hex digits. */
+  readonly kind: 'base64-32' | 'password' | 'hex-32';
+  /** Shown once to the person who installs (the administrator's first password). */
+  readonly reveal: boolean;
+}
+
+export interface SettingManifest {
+  readonly name: string;
+  readonly label: string;
+  readonly options: readonly string[];
+  readonly default: string;
+}
+
+export interface FileManifest {
+  /** Below `files/`; `{{name}}` is replaced, `{{name|php}}` is quoted as a PHP string literal's content. */
+  readonly template: string;
+  readonly volume: string;
+  /** Relative to the volume. */
+  readonly to: string;
+  /** `once`: never written again once it exists (desa/app_key). */
+  readonly write: 'always' | 'once';
+}
+
+/**
+ * A one-off command in a container of the app's image. It reads a JSON object of `input` on standard input and
+ * prints one JSON object as its last line of standard output: `{"ok":true,…}` or `{"ok":false,"pesan":"…"}`.
+ */
+export interface CommandManifest {
+  readonly run: readonly string[];
+  /** Values, with the same `{{name}}` placeholders as files. They travel by standard input only. */
+  readonly input: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+}
+
+export interface CommandsManifest {
+  /** Fills an empty schema; its result is dumped once per release and loaded for every new desa. null: no template. */
+  readonly seed: CommandManifest | null;
+  /** Gives a loaded template the desa's identity and administrator. Repeatable. */
+  readonly identify: CommandManifest | null;
+  /** Brings schema and data to this release. Repeatable; refuses an empty schema. */
+  readonly migrate: CommandManifest | null;
+  /** `{"ok":true,"version":"…","migrated":true,"kode":"…"}`: what really runs. */
+  readonly status: CommandManifest | null;
+}
+
+export interface ProbeManifest {
+  /** `live` is cheap and repeatable; `deep` only after install, update or restore. */
+  readonly kind: 'live' | 'deep';
+  readonly path: string;
+  readonly status: number;
+  /** All must occur in the body; placeholders allowed. */
+  readonly contains: readonly string[];
+  /** None may occur. */
+  readonly lacks: readonly string[];
+}
+
+export interface LimitsManifest {
+  readonly memoryMb: number;
+  readonly cpus: number;
+  readonly pids: number;
+  /** How long after its start the app may take to answer its probes. */
+  readonly startSeconds: number;
+}
+
+/** `templates/runtimes/<name>/runtime.yaml`: a base system and Debian packages, built once, shared by all apps that name it. */
+export interface RuntimeManifest {
+  readonly name: string;
+  /** Debian suite of the base image. */
+  readonly base: 'bookworm' | 'trixie';
+  readonly packages: readonly string[];
+  /** The container's command, absolute path first. */
+  readonly serve: readonly string[];
+}

@@ -1,0 +1,99 @@
+import type { Release } from './app.ts';
+import type { WorkflowName } from './job.ts';
+import type { AppManifest } from './manifest.ts';
+import type { Tenant } from './tenant.ts';
+import { digitsOf } from './wilayah.ts';
+
+/**
+ * Every value of a job, decided before its first step and stored with it. Serialisable, and without secrets:
+ * those are named by reference (`secretRef`) and stay in the vault. Steps pass nothing to each other.
+ */
+export interface Plan {
+  readonly workflow: WorkflowName;
+  readonly installationId: string;
+  readonly tenant: PlannedTenant;
+  readonly manifest: AppManifest;
+  readonly release: PlannedRelease;
+  readonly names: Names;
+  readonly address: Address;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Where the desa's first data comes from: the release's template, or an archive. */
+  readonly origin: { readonly kind: 'template' } | { readonly kind: 'archive'; readonly id: string };
+  /** The archive that `remove` makes. Minted with the plan so that a repeated step makes the same one. */
+  readonly archiveId: string;
+}
+
+export type PlannedTenant = Omit<Tenant, 'createdAt' | 'domain'>;
+
+export interface PlannedRelease extends Release {
+  readonly runtimeImage: string;
+  readonly image: string;
+  /** Key of the template dump: changes with anything that could change its content. */
+  readonly template: string;
+}
+
+/** The names an installation takes in the world outside. Claimed first; only what was claimed may be removed. */
+export interface Names {
+  readonly schema: string | null;
+  readonly databaseUser: string | null;
+  readonly container: string;
+  /** null: the container runs without any network. */
+  readonly network: string | null;
+  /** Keys below the data folder: `desa/5201142001/opensid`. */
+  readonly folder: string;
+  /** Holds the unix socket on which the container serves HTTP. */
+  readonly runFolder: string;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly path: string;
+  readonly url: string;
+}
+
+export interface PlaceFacts {
+  /** Names this Pendopo among others on the same engine and server: lower-case letters and digits. */
+  readonly instance: string;
+  /** Host suffix for desa without a domain: `<10 digits>.<baseDomain>`. */
+  readonly baseDomain: string;
+  /** What people put before the host: `http` or `https`, and the port when it is not the scheme's own. */
+  readonly publicScheme: 'http' | 'https';
+  readonly publicPort: number;
+  /** Whether the apps' database server is reached over the network instead of a socket. */
+  readonly databaseOverNetwork: boolean;
+}
+
+export function planNames(facts: PlaceFacts, tenant: Pick<Tenant, 'kode'>, manifest: AppManifest): Names {
+  const kode = digitsOf(tenant.kode);
+  const schema = `${facts.instance}_${kode}_${manifest.name.replaceAll('-', '_')}`;
+  const container = `${facts.instance}-${kode}-${manifest.name}`;
+  const needsNetwork = manifest.egress === 'internet' || (manifest.database !== null && facts.databaseOverNetwork);
+  return {
+    schema: manifest.database === null ? null : schema,
+    databaseUser: manifest.database === null ? null : schema,
+    container,
+    network: needsNetwork ? container : null,
+    folder: `desa/${kode}/${manifest.name}`,
+    runFolder: `run/${kode}-${manifest.name}`,
+  };
+}
+
+export function planAddress(facts: PlaceFacts, tenant: Pick<Tenant, 'kode' | 'domain'>, manifest: AppManifest): Address {
+  const host = tenant.domain ?? `${digitsOf(tenant.kode)}.${facts.baseDomain}`;
+  const usual = facts.publicScheme === 'https' ? 443 : 80;
+  const port = facts.publicPort === usual ? '' : `:${facts.publicPort}`;
+  return { host, path: manifest.mount, url: `${facts.publicScheme}://${host}${port}${manifest.mount}` };
+}
+
+/** How the vault knows a secret of an installation. */
+export function secretRef(installationId: string, name: string): string {
+  return `installation/${installationId}/${name}`;
+}
+
+/** The secrets an installation needs: those of the manifest, and its database password. */
+export function plannedSecrets(
+  plan: Pick<Plan, 'manifest' | 'installationId'>,
+): readonly { ref: string; name: string; kind: 'base64-32' | 'password' | 'hex-32' }[] {
+  const database = plan.manifest.database === null ? [] : [{ name: 'db-password', kind: 'hex-32' as const }];
+  return [...database, ...plan.manifest.secrets].map(({ name, kind }) => ({ ref: secretRef(plan.installationId, name), name, kind }));
+}

@@ -1,0 +1,56 @@
+import { Invalid } from './errors.ts';
+import type { KodeDesa, KodeWilayah } from './wilayah.ts';
+
+/** A desa as Pendopo hosts it. Its key is its kode wilayah. */
+export interface Tenant {
+  readonly kode: KodeDesa;
+  readonly nama: string;
+  readonly kodeKecamatan: KodeWilayah;
+  readonly namaKecamatan: string;
+  readonly kodeKabupaten: KodeWilayah;
+  readonly namaKabupaten: string;
+  readonly kodeProvinsi: KodeWilayah;
+  readonly namaProvinsi: string;
+  /** Lower-case host name, or null while the desa has none. */
+  readonly domain: string | null;
+  readonly createdAt: Date;
+}
+
+/** One app at one tenant: whether it runs there and which release. */
+export interface Installation {
+  readonly id: string;
+  readonly kode: KodeDesa;
+  readonly app: string;
+  readonly state: InstallationState;
+  readonly tag: string | null;
+  readonly version: string | null;
+  readonly settings: Readonly<Record<string, string>>;
+  /** The address people open, once it is open. */
+  readonly url: string | null;
+  readonly updatedAt: Date;
+}
+
+/** `absent`: nothing of it exists (not yet, undone, or removed). */
+export type InstallationState = 'absent' | 'installing' | 'active' | 'removing';
+
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * A desa's domain as typed → canonical lower case; `-` and empty mean "none yet" (null).
+ * Refuses addresses, ports, paths, wildcards and single labels, since they end up in the front's configuration.
+ * @throws Invalid
+ */
+export function parseDomain(text: string | null | undefined): string | null {
+  const domain = (text ?? '').trim().toLowerCase().replace(/\.$/, '');
+  if (domain === '' || domain === '-') return null;
+  const labels = domain.split('.');
+  const last = labels.at(-1) ?? '';
+  if (domain.length <= 190 && labels.length >= 2 && labels.every((label) => LABEL.test(label)) && /^[a-z]/.test(last)) return domain;
+  throw new Invalid(
+    'domain-salah',
+    `Domain "${text}" tidak sah. Tulis tanpa https:// dan tanpa garis miring, misalnya sukamaju.desa.id, atau "-" bila belum ada.`,
+    {
+      field: 'domain',
+    },
+  );
+}
