@@ -1,0 +1,38 @@
+import { planInstall, planUnarchive } from './planning.ts';
+import { POINT_OF_NO_RETURN, type Workflow } from './step.ts';
+import { claimNames } from './steps/claims.ts';
+import { checkStatus, identifyDesa, startContainer, waitUntilHealthy } from './steps/container.ts';
+import { createDatabase, loadData } from './steps/database.ts';
+import { createFolders } from './steps/folders.ts';
+import { recordInstallation } from './steps/record.ts';
+import { buildImage, buildRuntime, fetchRelease } from './steps/release.ts';
+import { openRoute } from './steps/route.ts';
+import { createSecrets, writeSettings } from './steps/settings.ts';
+import { prepareTemplate } from './steps/template.ts';
+
+/** The line comes after the route is open: until then there is nothing of the desa's that could be lost. */
+export const installApp: Workflow = {
+  plan: planInstall,
+  steps: [
+    claimNames,
+    fetchRelease,
+    buildRuntime,
+    buildImage,
+    prepareTemplate,
+    createSecrets,
+    createFolders,
+    createDatabase,
+    loadData,
+    writeSettings,
+    startContainer,
+    identifyDesa,
+    checkStatus,
+    waitUntilHealthy,
+    openRoute,
+    POINT_OF_NO_RETURN,
+    recordInstallation,
+  ],
+};
+
+/** The same way, with data and files from an archive instead of the release's template. */
+export const unarchiveApp: Workflow = { plan: planUnarchive, steps: installApp.steps };

@@ -1,0 +1,146 @@
+import { newestFirst, type Release, settleSettings, versionOfTag } from '../domain/app.ts';
+import { Broken, Invalid, NotFound } from '../domain/errors.ts';
+import type { Job } from '../domain/job.ts';
+import { type Names, type Plan, type PlannedRelease, type PlannedTenant, planAddress, planNames } from '../domain/plan.ts';
+import type { CatalogueEntry, Claim, ClaimKind, TenantRow } from '../domain/ports.ts';
+import type { StepTools } from './step.ts';
+
+/** Everything `install` will use: the newest release (or the asked one), names, address, settings. */
+export async function planInstall(job: Job, tools: StepTools): Promise<Plan> {
+  const tenant = await tenantOf(job, tools);
+  const entry = tools.apps.entry(job.app);
+  const release = await resolveRelease(entry, job.input.tag, tools);
+  tools.tell(`Rilis ${release.tag} (${release.commit.slice(0, 8)}) untuk ${tenant.nama}`);
+  return assemble(job, tenant, entry, release, tools, {
+    settings: await currentSettings(job, entry, tools),
+    names: planNames(tools.facts, tenant, entry.manifest),
+    origin: { kind: 'template' },
+  });
+}
+
+/** `remove` acts on what was claimed for the installation, whatever the settings would name it today. */
+export async function planRemove(job: Job, tools: StepTools): Promise<Plan> {
+  const tenant = await tenantOf(job, tools);
+  const entry = tools.apps.entry(job.app);
+  const installation = await tools.tenants.installation(job.installationId);
+  if (installation === null) throw new NotFound('pemasangan-tidak-ada', 'Pemasangan ini tidak ada.');
+  const tag = installation.tag ?? 'tidak-diketahui';
+  const known = await tools.releases.find(job.app, tag);
+  const release = known ?? { app: job.app, tag, version: installation.version ?? versionOfTag(tag), commit: '' };
+  const claims = await tools.claims.of(job.installationId);
+  return assemble(job, tenant, entry, release, tools, {
+    settings: installation.settings,
+    names: namesFromClaims(claims, planNames(tools.facts, tenant, entry.manifest)),
+    origin: { kind: 'template' },
+  });
+}
+
+/** Brings a removed installation back: the archived release, settings and data under the names of today. */
+export async function planUnarchive(job: Job, tools: StepTools): Promise<Plan> {
+  const archive = job.input.archiveId === null ? null : await tools.archives.find(job.input.archiveId);
+  if (archive === null) throw new NotFound('arsip-tidak-ada', 'Arsip ini tidak ada.');
+  if (archive.verifiedAt === null) throw new Invalid('arsip-belum-terbukti', 'Arsip ini belum terbukti utuh.');
+  const tenant = await tenantOf(job, tools);
+  const entry = tools.apps.entry(job.app);
+  const release = await resolveRelease(entry, archive.tag, tools);
+  return assemble(job, tenant, entry, release, tools, {
+    settings: await currentSettings(job, entry, tools),
+    names: planNames(tools.facts, tenant, entry.manifest),
+    origin: { kind: 'archive', id: archive.id },
+  });
+}
+
+/** Those of the installation, not of the request: somebody may have changed them before trying again. */
+async function currentSettings(job: Job, { manifest }: CatalogueEntry, tools: StepTools): Promise<Record<string, string>> {
+  const installation = await tools.tenants.installation(job.installationId);
+  return settleSettings(manifest, installation?.settings ?? job.input.settings);
+}
+
+type Choices = Pick<Plan, 'settings' | 'names' | 'origin'>;
+
+function assemble(job: Job, tenant: TenantRow, entry: CatalogueEntry, release: Release, tools: StepTools, choices: Choices): Plan {
+  return {
+    workflow: job.workflow,
+    installationId: job.installationId,
+    tenant: plannedTenant(tenant),
+    manifest: entry.manifest,
+    release: plannedRelease(entry, release),
+    address: planAddress(tools.facts, tenant, entry.manifest),
+    archiveId: tools.ids.next(),
+    ...choices,
+  };
+}
+
+function plannedTenant(tenant: TenantRow): PlannedTenant {
+  const { kode, nama, kodeKecamatan, namaKecamatan, kodeKabupaten, namaKabupaten, kodeProvinsi, namaProvinsi } = tenant;
+  return { kode, nama, kodeKecamatan, namaKecamatan, kodeKabupaten, namaKabupaten, kodeProvinsi, namaProvinsi };
+}
+
+/** Image and template change their names whenever anything changes that goes into them. */
+function plannedRelease(entry: CatalogueEntry, release: Release): PlannedRelease {
+  const build = `${release.commit.slice(0, 10)}-${entry.digest.slice(0, 10)}`;
+  const tag = release.tag.toLowerCase().replaceAll(/[^a-z0-9._-]/g, '-');
+  return {
+    ...release,
+    runtimeImage: `pendopo/runtime-${entry.runtime.name}:${entry.runtimeDigest.slice(0, 12)}`,
+    image: `pendopo/${release.app}:${tag}-${build}`,
+    template: `${release.app}-${tag}-${build}`,
+  };
+}
+
+async function tenantOf(job: Job, tools: StepTools): Promise<TenantRow> {
+  const tenant = await tools.tenants.find(job.kode);
+  if (tenant === null) throw new NotFound('desa-tidak-ada', `Desa ${job.kode} belum terdaftar.`);
+  return tenant;
+}
+
+/** A known release needs no look at its source; the newest one, or an unknown tag, does. */
+async function resolveRelease(entry: CatalogueEntry, wanted: string | null, tools: StepTools): Promise<Release> {
+  const { manifest, repo } = entry;
+  const known = wanted === null ? null : await tools.releases.find(manifest.name, wanted);
+  if (known !== null) return known;
+
+  await tools.locks.withLock(`source ${manifest.name}`, tools.signal, () => tools.sources.refresh(manifest.name, repo, tools.signal));
+  const tags = newestFirst(manifest, await tools.sources.tags(manifest.name));
+  const tag = wanted === null ? tags[0] : tags.find((candidate) => candidate === wanted);
+  if (tag === undefined) {
+    const newest = tags.slice(0, 5).join(', ');
+    throw new NotFound(
+      'rilis-tidak-ada',
+      wanted === null ? `Sumber ${manifest.title} tidak mempunyai rilis.` : `Rilis "${wanted}" dari ${manifest.title} tidak ada.`,
+      {
+        advice: newest === '' ? 'Periksa alamat sumber kode.' : `Rilis terbaru: ${newest}.`,
+      },
+    );
+  }
+  const commit = await tools.sources.commitOf(manifest.name, tag);
+  await checkOwnVersion(entry, tag, commit, tools);
+  const release = { app: manifest.name, tag, version: versionOfTag(tag), commit };
+  await tools.releases.remember(release);
+  return release;
+}
+
+/** A tag whose code says another version is a mistake of its maker: nothing later could be proved by version. */
+async function checkOwnVersion({ manifest }: CatalogueEntry, tag: string, commit: string, tools: StepTools): Promise<void> {
+  const { version } = manifest.source;
+  if (version === null) return;
+  const text = await tools.sources.readFile(manifest.name, commit, version.file);
+  const own = new RegExp(version.pattern).exec(text)?.[1];
+  if (own === versionOfTag(tag)) return;
+  throw new Broken('versi-tag-salah', `Tag ${tag} berisi kode yang menyebut dirinya versi ${own ?? 'tidak diketahui'}.`, {
+    advice: 'Pakai rilis lain, atau hubungi pembuat aplikasi.',
+  });
+}
+
+function namesFromClaims(claims: readonly Claim[], planned: Names): Names {
+  if (claims.length === 0) return planned;
+  const claimed = (kind: ClaimKind): string | null => claims.find((claim) => claim.kind === kind)?.name ?? null;
+  return {
+    schema: claimed('schema'),
+    databaseUser: claimed('database-user'),
+    container: claimed('container') ?? planned.container,
+    network: claimed('network'),
+    folder: claimed('folder') ?? planned.folder,
+    runFolder: claimed('run-folder') ?? planned.runFolder,
+  };
+}

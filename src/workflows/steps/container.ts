@@ -1,0 +1,162 @@
+import { Broken } from '../../domain/errors.ts';
+import type { ProbeManifest } from '../../domain/manifest.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { digitsOf } from '../../domain/wilayah.ts';
+import { containerSpec, execCommand, labelsOf, socketOf } from '../container-spec.ts';
+import type { Step, StepTools } from '../step.ts';
+import { publicValuesOf, valuesOf } from '../values.ts';
+import { isClaimed } from './claims.ts';
+
+const TAIL_LINES = 15;
+
+export const startContainer: Step = {
+  name: 'start-container',
+  label: 'Menyalakan kontainer',
+  async isDone(plan, tools) {
+    const state = await tools.containers.find(plan.names.container);
+    return state?.running && state.image === plan.release.image && state.labels['id.pendopo.installation'] === plan.installationId;
+  },
+  async run(plan, tools) {
+    if (plan.names.network !== null) await tools.containers.ensureNetwork(plan.names.network, labelsOf(plan));
+    await tools.containers.run(containerSpec(plan, tools));
+  },
+  undo: (plan, tools) => removeClaimed(plan, tools),
+};
+
+export const removeContainer: Step = {
+  name: 'remove-container',
+  label: 'Menghapus kontainer',
+  async isDone({ names }, tools) {
+    const network = names.network !== null && (await tools.containers.networkExists(names.network));
+    return !network && (await tools.containers.find(names.container)) === null;
+  },
+  run: (plan, tools) => removeClaimed(plan, tools),
+  // Past the point of no return: never undone.
+  undo: 'keep',
+};
+
+/** Writers out before the archive is made. */
+export const stopContainer: Step = {
+  name: 'stop-container',
+  label: 'Menghentikan kontainer',
+  isDone: async ({ names }, tools) => (await tools.containers.find(names.container))?.running !== true,
+  run: ({ names }, tools) => tools.containers.stop(names.container),
+  async undo(plan, tools) {
+    // The very container that was stopped, not a new one: its image may be older than what we would build today.
+    const { container } = plan.names;
+    if ((await tools.containers.find(container)) !== null) await tools.containers.start(container);
+  },
+};
+
+/** Gives the loaded template its identity and its administrator. A desa that has them already is left as it is. */
+export const identifyDesa: Step = {
+  name: 'identify-desa',
+  label: 'Mengisi identitas desa',
+  isDone: async (plan, tools) => plan.manifest.commands.identify === null || (await statusFault(plan, tools)) === null,
+  async run(plan, tools) {
+    const { identify } = plan.manifest.commands;
+    if (identify !== null) await execCommand(plan, identify, await valuesOf(plan, tools), tools);
+  },
+  // Lies in the desa's database, which goes as a whole.
+  undo: 'keep',
+};
+
+/** What really runs must say so itself: this release, migrated, this desa. */
+export const checkStatus: Step = {
+  name: 'check-status',
+  label: 'Memeriksa versi dan identitas',
+  isDone: async (plan, tools) => (await statusFault(plan, tools)) === null,
+  async run(plan, tools) {
+    const fault = await statusFault(plan, tools);
+    if (fault !== null) throw fault;
+  },
+  undo: 'keep', // only looks
+};
+
+export const waitUntilHealthy: Step = {
+  name: 'wait-until-healthy',
+  label: 'Menunggu aplikasi menjawab',
+  isDone: async (plan, tools) => (await probeFault(plan, tools)) === null,
+  async run(plan, tools) {
+    const { startSeconds } = plan.manifest.limits;
+    const begun = tools.clock.elapsed();
+    let fault = await probeFault(plan, tools);
+    while (fault !== null && tools.clock.elapsed() - begun < startSeconds * 1_000) {
+      await tools.clock.sleep(250, tools.signal);
+      fault = await probeFault(plan, tools);
+    }
+    if (fault === null) return;
+    tools.tell(await tools.containers.tail(plan.names.container, TAIL_LINES));
+    throw new Broken('aplikasi-tidak-sehat', `Setelah ${startSeconds} detik ${plan.manifest.title} belum menjawab dengan benar: ${fault}.`);
+  },
+  undo: 'keep', // only looks
+};
+
+/** null when the app's own report agrees with the plan. */
+async function statusFault(plan: Plan, tools: StepTools): Promise<Broken | null> {
+  const { status } = plan.manifest.commands;
+  if (status === null) return null;
+  let report: Readonly<Record<string, unknown>>;
+  try {
+    report = await execCommand(plan, status, publicValuesOf(plan, tools), tools);
+  } catch (error) {
+    if (error instanceof Broken) return error;
+    throw error;
+  }
+  const { version } = plan.release;
+  if (report.version !== version) {
+    return new Broken('versi-salah', `Yang berjalan menyebut dirinya versi ${String(report.version)}, seharusnya ${version}.`);
+  }
+  if (report.migrated !== true) return new Broken('belum-termigrasi', 'Basis data belum sesuai dengan versi aplikasi.');
+  const kode = String(report.kode).replaceAll('.', '');
+  return kode === digitsOf(plan.tenant.kode)
+    ? null
+    : new Broken('desa-tertukar', `Basis data ini berisi desa ${kode}, bukan ${plan.tenant.kode}.`);
+}
+
+/** What is wrong with the answers, in a few words; null when every probe is content. */
+async function probeFault(plan: Plan, tools: StepTools): Promise<string | null> {
+  for (const probe of plan.manifest.probes) {
+    const fault = await faultOf(probe, plan, tools);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+async function faultOf(probe: ProbeManifest, plan: Plan, tools: StepTools): Promise<string | null> {
+  const answer = await tools.http.get(socketOf(plan, tools), {
+    host: plan.address.host,
+    path: probe.path,
+    scheme: 'http',
+    timeoutMs: 10_000,
+  });
+  if (answer === null) return `${probe.path} tidak menjawab`;
+  if (answer.status !== probe.status) return `${probe.path} menjawab HTTP ${answer.status}`;
+  const values = publicValuesOf(plan, tools);
+  // Some pages print a name as it is, others escape it (Ma&#039;u): either will do.
+  const bodies = [answer.body, decodeEntities(answer.body)];
+  const missing = probe.contains.map((text) => tools.apps.render(text, values)).find((text) => !bodies.some((body) => body.includes(text)));
+  if (missing !== undefined) return `${probe.path} tidak memuat "${missing}"`;
+  const unwanted = probe.lacks.find((text) => answer.body.includes(text));
+  return unwanted === undefined ? null : `${probe.path} menampilkan halaman galat`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&#039;': "'",
+  '&#39;': "'",
+  '&apos;': "'",
+  '&quot;': '"',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&amp;': '&',
+};
+
+function decodeEntities(html: string): string {
+  return html.replaceAll(/&(?:#0?39|apos|quot|lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
+}
+
+async function removeClaimed(plan: Plan, tools: StepTools): Promise<void> {
+  const { container, network } = plan.names;
+  if (await isClaimed(plan, tools, 'container', container)) await tools.containers.remove(container);
+  if (network !== null && (await isClaimed(plan, tools, 'network', network))) await tools.containers.removeNetwork(network);
+}

@@ -1,0 +1,94 @@
+import type { RuntimeManifest } from '../../domain/manifest.ts';
+import type { Step, StepTools } from '../step.ts';
+
+/**
+ * The steps up to a release's image and template. What they make is shared by every desa on that release and named
+ * after its content, so they are never undone: the next job finds it ready. Locks let one worker at a time build.
+ */
+
+export const fetchRelease: Step = {
+  name: 'fetch-release',
+  label: 'Mengambil rilis',
+  isDone: async ({ release }, tools) =>
+    (await tools.containers.imageExists(release.image)) || (await tools.sources.tags(release.app)).includes(release.tag),
+  run: ({ release }, tools) =>
+    tools.locks.withLock(`source ${release.app}`, tools.signal, async () => {
+      const { repo } = tools.apps.entry(release.app);
+      tools.tell(`Mengambil ${release.tag} dari ${repo.replace(/\/\/[^/@]*@/, '//')}`);
+      await tools.sources.refresh(release.app, repo, tools.signal);
+    }),
+  undo: 'keep',
+};
+
+export const buildRuntime: Step = {
+  name: 'build-runtime',
+  label: 'Menyiapkan sistem dasar',
+  timeLimitSeconds: 1_800,
+  isDone: ({ release }, tools) => tools.containers.imageExists(release.runtimeImage),
+  run: ({ manifest, release }, tools) =>
+    once(tools, release.runtimeImage, async () => {
+      const { runtime } = tools.apps.entry(manifest.name);
+      const base = await tools.containers.ensureBase(runtime.base, tools.signal, tools.tell);
+      await tools.containers.build({
+        image: release.runtimeImage,
+        dockerfile: runtimeDockerfile(base, runtime),
+        context: [{ name: 'image.tar', source: tools.apps.entry(manifest.name).runtimeFolder }],
+        labels: { 'id.pendopo.runtime': runtime.name },
+        signal: tools.signal,
+        onLine: tools.tell,
+      });
+    }),
+  undo: 'keep',
+};
+
+export const buildImage: Step = {
+  name: 'build-image',
+  label: 'Membangun image rilis',
+  isDone: ({ release }, tools) => tools.containers.imageExists(release.image),
+  run: ({ manifest, release }, tools) =>
+    once(tools, release.image, async () => {
+      const code = `scratch/${release.template}.tar`;
+      await tools.files.ensureFolder('scratch', 'control');
+      await tools.sources.exportTar(release.app, release.commit, tools.files.path(code));
+      await tools.containers.build({
+        image: release.image,
+        dockerfile: appDockerfile(release.runtimeImage, manifest.image.code, manifest.image.directories),
+        context: [
+          { name: 'code.tar', source: tools.files.path(code) },
+          { name: 'image.tar', source: tools.apps.entry(manifest.name).imageFolder },
+        ],
+        labels: { 'id.pendopo.app': release.app, 'id.pendopo.tag': release.tag, 'id.pendopo.commit': release.commit },
+        signal: tools.signal,
+        onLine: tools.tell,
+      });
+      await tools.files.remove(code);
+    }),
+  undo: 'keep',
+};
+
+function once(tools: StepTools, image: string, build: () => Promise<void>): Promise<void> {
+  return tools.locks.withLock(`image ${image}`, tools.signal, async () => {
+    if (await tools.containers.imageExists(image)) return;
+    await build();
+  });
+}
+
+function runtimeDockerfile(base: string, runtime: RuntimeManifest): string {
+  return [
+    `FROM ${base}`,
+    // Without policy-rc.d Debian's packages would try to start their services while the image is built.
+    'RUN printf "#!/bin/sh\\nexit 101\\n" > /usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d',
+    `RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${runtime.packages.join(' ')} && apt-get clean && rm -rf /var/lib/apt/lists/*`,
+    'ADD image.tar /',
+  ].join('\n');
+}
+
+function appDockerfile(runtimeImage: string, code: string, directories: readonly string[]): string {
+  const folders = directories.map((directory) => `${code}/${directory}`);
+  return [
+    `FROM ${runtimeImage}`,
+    `ADD code.tar ${code}/`,
+    'ADD image.tar /',
+    ...(folders.length === 0 ? [] : [`RUN mkdir -p ${folders.join(' ')}`]),
+  ].join('\n');
+}

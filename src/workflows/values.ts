@@ -1,0 +1,44 @@
+import type { Plan } from '../domain/plan.ts';
+import { plannedSecrets } from '../domain/plan.ts';
+import type { Secret } from '../domain/secret.ts';
+import { digitsOf } from '../domain/wilayah.ts';
+import type { StepTools } from './step.ts';
+
+/** What templates, command inputs and probes may name: `{{desa.nama}}`, `{{secret.db-password}}`, … */
+export type Values = ReadonlyMap<string, string | Secret>;
+
+/** All values of a planned installation; secrets that it does not have are left out, so that using one is an error. */
+export async function valuesOf(plan: Plan, tools: StepTools): Promise<Values> {
+  const values = new Map<string, string | Secret>(publicValuesOf(plan, tools));
+  for (const { ref, name } of plannedSecrets(plan)) {
+    if (await tools.vault.exists(ref)) values.set(`secret.${name}`, await tools.vault.read(ref));
+  }
+  return values;
+}
+
+/** The same without secrets: enough for probes. */
+export function publicValuesOf(plan: Plan, tools: Pick<StepTools, 'databases'>): Values {
+  const { tenant, names, address, release } = plan;
+  const { host, port } = tools.databases.address;
+  return new Map([
+    ['desa.kode', tenant.kode],
+    ['desa.kode10', digitsOf(tenant.kode)],
+    ['desa.nama', tenant.nama],
+    ['desa.kecamatan', tenant.namaKecamatan],
+    ['desa.kabupaten', tenant.namaKabupaten],
+    ['desa.provinsi', tenant.namaProvinsi],
+    ['desa.kodeKecamatan', tenant.kodeKecamatan],
+    ['desa.kodeKabupaten', tenant.kodeKabupaten],
+    ['desa.kodeProvinsi', tenant.kodeProvinsi],
+    ['database.host', host],
+    ['database.port', String(port)],
+    ['database.name', names.schema ?? ''],
+    ['database.user', names.databaseUser ?? ''],
+    ['address.url', address.url],
+    ['address.host', address.host],
+    ['release.tag', release.tag],
+    ['release.version', release.version],
+    ['installation.id', plan.installationId],
+    ...Object.entries(plan.settings).map(([name, value]): [string, string] => [`setting.${name}`, value]),
+  ]);
+}

@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { systemClock } from '../../src/adapters/clock.ts';
+import type { NewJob, Toolbox } from '../../src/domain/ports.ts';
+import { type KodeDesa, parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
+import { createTenant } from '../../src/workflows/commands.ts';
+import { anActor } from '../support/builders.ts';
+import { openTestRecords, type TestRecords } from '../support/records.ts';
+
+let records: TestRecords;
+let tools: Toolbox;
+beforeAll(async () => {
+  records = await openTestRecords(inject('databaseUrl'));
+  tools = records.tools;
+});
+afterAll(() => records.close());
+
+const BATULAYAR = parseKodeDesa('52.01.14.2001');
+let next = 3000;
+const aKode = (): KodeDesa => parseKodeDesa(`52.01.14.${++next}`);
+
+async function aJob(changes: Partial<NewJob> = {}): Promise<NewJob> {
+  const job: NewJob = {
+    id: tools.ids.next(),
+    workflow: 'install',
+    installationId: tools.ids.next(),
+    kode: aKode(),
+    app: 'contoh',
+    input: { tag: null, settings: {}, archiveId: null },
+    requestedBy: 'admin',
+    priority: 0,
+    ...changes,
+  };
+  await tools.jobs.create(job);
+  return job;
+}
+
+async function acquire(resource: string, holder = 'w', ttl = 60_000) {
+  const lease = await tools.leases.acquire(resource, holder, ttl);
+  if (lease === null) throw new Error(`${resource} is held`);
+  return lease;
+}
+
+describe('leases', () => {
+  it('are held by one, and free again when released', async () => {
+    const lease = await acquire('desa/x1', 'one');
+    expect(await tools.leases.acquire('desa/x1', 'two', 60_000)).toBeNull();
+    await tools.leases.release(lease);
+    expect((await acquire('desa/x1', 'two')).token).toBe(lease.token + 1);
+  });
+
+  it('are free when they were not renewed in time; the late holder cannot renew', async () => {
+    const lease = await acquire('desa/x2', 'one', 30);
+    expect(await tools.leases.renew(lease, 30)).toBe(true);
+    await systemClock.sleep(60);
+    await acquire('desa/x2', 'two');
+    expect(await tools.leases.renew(lease, 60_000)).toBe(false);
+  });
+
+  it('go to one of many who ask at once', async () => {
+    const asked = await Promise.all(Array.from({ length: 8 }, (_, n) => tools.leases.acquire('desa/x3', `w${n}`, 60_000)));
+    expect(asked.filter((lease) => lease !== null)).toHaveLength(1);
+  });
+});
+
+describe('jobs', () => {
+  it('are one at a time for an installation', async () => {
+    const job = await aJob();
+    await expect(aJob({ installationId: job.installationId })).rejects.toMatchObject({ code: 'masih-ada-pekerjaan' });
+  });
+
+  it('are written by the holder of the newest lease only', async () => {
+    const job = await aJob();
+    const old = await acquire(`desa/${job.kode}`, 'one', 1);
+    await systemClock.sleep(20);
+    const newer = await acquire(`desa/${job.kode}`, 'two');
+    await expect(tools.jobs.saveState(job.id, old, { state: 'running' })).rejects.toMatchObject({ code: 'lease-lost' });
+    await tools.jobs.saveState(job.id, newer, { state: 'running' });
+    expect((await tools.jobs.find(job.id))?.state).toBe('running');
+  });
+
+  it('are not cancelled once the line is passed, and do not pass the line once cancelled', async () => {
+    const [one, two] = [await aJob(), await aJob()];
+    expect(await tools.jobs.requestCancel(one.id)).toBe(true);
+    expect(await tools.jobs.commit(one.id, await acquire(`desa/${one.kode}`))).toBe(false);
+    expect(await tools.jobs.commit(two.id, await acquire(`desa/${two.kode}`))).toBe(true);
+    expect(await tools.jobs.requestCancel(two.id)).toBe(false);
+  });
+
+  it('that are older than another one of the installation are not retried', async () => {
+    const old = await aJob();
+    const lease = await acquire(`desa/${old.kode}`);
+    await tools.jobs.saveState(old.id, lease, { state: 'undone', cause: { code: 'x', step: 'y', message: 'm', advice: 'a' } });
+    await aJob({ installationId: old.installationId, kode: old.kode });
+    await expect(tools.jobs.requeue(old.id)).rejects.toMatchObject({ code: 'ada-yang-lebih-baru' });
+  });
+
+  it('are grouped by cause, counting only the newest of an installation', async () => {
+    for (let i = 0; i < 3; i += 1) {
+      const job = await aJob();
+      const lease = await acquire(`desa/${job.kode}`);
+      await tools.jobs.saveState(job.id, lease, {
+        state: 'undone',
+        cause: { code: 'disk-penuh', step: 'load-data', message: 'Penuh.', advice: 'a' },
+      });
+      if (i === 2) await aJob({ installationId: job.installationId, kode: job.kode });
+    }
+    const causes = await tools.jobs.failuresByCause(null);
+    expect(causes.find(({ fingerprint }) => fingerprint === 'load-data:disk-penuh')).toEqual({
+      fingerprint: 'load-data:disk-penuh',
+      message: 'Penuh.',
+      count: 2,
+    });
+  });
+
+  it('are due in fair order: by hand before bulk, then by age, one per desa, none that is being worked on', async () => {
+    await records.db.execute('DELETE FROM jobs');
+    const bulk = await aJob({ priority: 10 });
+    const byHand = await aJob();
+    const sameDesa = await aJob({ kode: byHand.kode });
+    const held = await aJob();
+    await acquire(`desa/${held.kode}`);
+    const later = await aJob();
+    expect((await tools.jobs.due(10)).map(({ id }) => id)).toEqual([byHand.id, later.id, bulk.id]);
+    expect((await tools.jobs.nextOf(byHand.kode))?.id).toBe(byHand.id);
+    expect(sameDesa.id > byHand.id).toBe(true);
+  });
+
+  it('come in pages, newest first, and below the region asked for', async () => {
+    await records.db.execute('DELETE FROM jobs');
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i += 1) ids.unshift((await aJob({ priority: 10 })).id);
+    await aJob({ kode: parseKodeDesa('52.01.01.2001') });
+    const within = parseKodeWilayah('52.01.14');
+    const first = await tools.jobs.list({ limit: 3, within });
+    const second = await tools.jobs.list({ limit: 3, within, after: first.next ?? '' });
+    expect([...first.rows, ...second.rows].map(({ id }) => id)).toEqual(ids);
+    expect(second.next).toBeNull();
+  });
+});
+
+describe('claims', () => {
+  it('are all taken or none', async () => {
+    await tools.claims.take([{ kind: 'schema', name: 'mine' }], 'ONE');
+    const both = [
+      { kind: 'schema', name: 'free' },
+      { kind: 'schema', name: 'mine' },
+    ] as const;
+    await expect(tools.claims.take(both, 'TWO')).rejects.toMatchObject({ code: 'nama-terpakai' });
+    expect(await tools.claims.of('TWO')).toEqual([]);
+    await tools.claims.take(both, 'ONE');
+    expect(await tools.claims.of('ONE')).toHaveLength(2);
+  });
+});
+
+describe('tenants', () => {
+  it('are made from the wilayah list, once, with a domain that nobody else has', async () => {
+    const made = await createTenant(tools, anActor(), { kode: '5201142001', domain: 'Batulayar.desa.id' });
+    expect(made).toMatchObject({ kode: BATULAYAR, nama: 'Batulayar', namaKecamatan: 'Batu Layar', domain: 'batulayar.desa.id' });
+    await expect(createTenant(tools, anActor(), { kode: BATULAYAR })).rejects.toMatchObject({ code: 'desa-sudah-ada' });
+    await expect(createTenant(tools, anActor(), { kode: '52.01.14.2002', domain: 'batulayar.desa.id' })).rejects.toMatchObject({
+      code: 'domain-terpakai',
+    });
+    await expect(createTenant(tools, anActor(), { kode: '52.01.14.9999' })).rejects.toMatchObject({ code: 'desa-tidak-dikenal' });
+    await expect(createTenant(tools, anActor({ role: 'operator' }), { kode: '52.01.14.2003' })).rejects.toMatchObject({
+      code: 'tidak-berhak',
+    });
+  });
+
+  it('are found by part of the name, by code, by kecamatan and by state; wildcards are ordinary letters', async () => {
+    await createTenant(tools, anActor(), { kode: '52.01.14.2006', domain: null });
+    const installation = await tools.tenants.ensureInstallation(parseKodeDesa('52.01.14.2006'), 'contoh', tools.ids.next());
+    await tools.tenants.saveInstallation(installation.id, { state: 'active', version: '1.0.0' });
+    const names = async (filter: object) => (await tools.tenants.list({ limit: 50, ...filter })).rows.map(({ nama }) => nama);
+    expect(await names({ search: 'engg' })).toEqual(['Senggigi']);
+    expect(await names({ search: '52.01.14.2001' })).toEqual(['Batulayar']);
+    expect(await names({ search: '%' })).toEqual([]);
+    expect(await names({ app: 'contoh', state: 'active' })).toEqual(['Senggigi']);
+    expect(await names({ within: parseKodeWilayah('52.01.01') })).toEqual([]);
+    expect(await tools.tenants.count({ search: 'engg' })).toBe(1);
+  });
+});
+
+describe('releases', () => {
+  it('never change what a tag stands for', async () => {
+    const release = { app: 'contoh', tag: 'v1.0.0', version: '1.0.0', commit: 'a'.repeat(40) };
+    await tools.releases.remember(release);
+    await tools.releases.remember(release);
+    await expect(tools.releases.remember({ ...release, commit: 'b'.repeat(40) })).rejects.toMatchObject({ code: 'rilis-berubah' });
+  });
+});
+
+describe('sessions', () => {
+  it('rotate; a rotated token seen again signs the whole family out', async () => {
+    const id = tools.ids.next();
+    await tools.users.create({
+      id,
+      username: 'budi',
+      name: 'Budi',
+      role: 'operator',
+      wilayah: null,
+      passwordHash: 'x',
+      mustChangePassword: false,
+    });
+    const expiresAt = new Date(Date.now() + 60_000);
+    await tools.users.openSession({ id: tools.ids.next(), userId: id, tokenHash: 'h1', expiresAt });
+    expect(await tools.users.rotateSession('h1', { id: tools.ids.next(), tokenHash: 'h2', expiresAt })).toBe(id);
+    expect(await tools.users.rotateSession('h1', { id: tools.ids.next(), tokenHash: 'h3', expiresAt })).toBeNull();
+    expect(await tools.users.rotateSession('h2', { id: tools.ids.next(), tokenHash: 'h4', expiresAt })).toBeNull();
+  });
+
+  it('an account is locked for a while after ten failures in a row', async () => {
+    const id = tools.ids.next();
+    await tools.users.create({
+      id,
+      username: 'siti',
+      name: 'Siti',
+      role: 'operator',
+      wilayah: null,
+      passwordHash: 'x',
+      mustChangePassword: false,
+    });
+    for (let i = 0; i < 9; i += 1) await tools.users.noteFailure(id);
+    expect((await tools.users.find(id))?.lockedUntil).toBeNull();
+    await tools.users.noteFailure(id);
+    expect((await tools.users.find(id))?.lockedUntil?.getTime()).toBeGreaterThan(Date.now());
+  });
+});

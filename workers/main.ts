@@ -1,0 +1,49 @@
+import { hostname } from 'node:os';
+import { readConfig } from '../src/config.ts';
+import { wire } from '../src/wiring.ts';
+import { WORKFLOWS } from '../src/workflows/catalogue.ts';
+import { answer, LEASE_MS } from './jobs.ts';
+import { keepReconciling } from './reconcile.ts';
+
+/** How long running steps get to stop by themselves. */
+const GRACE_MS = 8_000;
+
+const config = readConfig(process.env);
+const { tools, listen, close } = wire(config, 'worker');
+const shutdown = new AbortController();
+const shift = {
+  tools,
+  workflows: WORKFLOWS,
+  leaseMs: LEASE_MS,
+  holder: `${hostname()}/${process.pid}`.slice(-60),
+  shutdown: shutdown.signal,
+};
+
+const running = new Set<Promise<void>>();
+const ears = listen(async (jobId) => {
+  const work = answer(shift, jobId);
+  running.add(work);
+  await work;
+  running.delete(work);
+});
+const reconciling = keepReconciling(tools, config.concurrency * 4, shutdown.signal);
+tools.log.info({ holder: shift.holder, concurrency: config.concurrency }, 'worker ready');
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  if (shutdown.signal.aborted) return;
+  tools.log.info({ signal }, 'worker stops: running jobs go on in another worker');
+  shutdown.abort('shutdown');
+  setTimeout(() => process.exit(1), GRACE_MS).unref();
+  await Promise.allSettled([...running, reconciling]);
+  await ears.close();
+  await close();
+  process.exit(0);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    stop(signal).catch((error: unknown) => {
+      tools.log.error({ err: error }, 'worker did not stop cleanly');
+      process.exit(1);
+    });
+  });
+}
