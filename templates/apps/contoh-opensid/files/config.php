@@ -1,0 +1,2 @@
+<?php
+$config['gangguan'] = '{{setting.gangguan|php}}';
