@@ -21,7 +21,7 @@ module.exports = {
     npmOnlyIn('only-simple-git', '^src/adapters/git\\.ts$', 'One door to git.'),
     npmOnlyIn('only-bullmq', '^src/adapters/queue\\.ts$', 'One door to the queue.'),
     npmOnlyIn('only-ioredis', '^src/adapters/(queue|redis)\\.ts$', 'One door to Redis.'),
-    npmOnlyIn('only-mysql2', '^src/adapters/(db/client|mariadb)', 'Records through drizzle; desa databases through mariadb.ts.'),
+    npmOnlyIn('only-mysql2', '^src/adapters/(db/|mariadb)', 'Records through drizzle; desa databases through mariadb.ts.'),
     npmOnlyIn('only-drizzle-orm', '^src/adapters/db/', 'SQL lives in the repositories.'),
     npmOnlyIn('only-pino', '^src/adapters/log\\.ts$', 'One logger, redaction in one place.'),
   ],

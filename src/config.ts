@@ -16,7 +16,12 @@ export interface Config {
   readonly tenantDatabase:
     | { readonly kind: 'socket'; readonly folder: string }
     | { readonly kind: 'network'; readonly host: string; readonly port: number };
-  readonly http: { readonly host: string; readonly port: number };
+  /** Where API and pages listen. `behindHttps`: browsers reach us only through a proxy that speaks https and tells us so. */
+  readonly http: { readonly host: string; readonly port: number; readonly behindHttps: boolean };
+  /** Given: /metrics asks for it. null: /metrics answers this machine only. */
+  readonly metricsToken: Secret | null;
+  /** The kabupaten's time zone, for people. */
+  readonly timeZone: TimeZone;
   readonly front: { readonly driver: 'nginx' | 'builtin'; readonly host: string; readonly port: number };
   readonly baseDomain: string;
   readonly publicScheme: 'http' | 'https';
@@ -27,7 +32,11 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** `<NAME>_REPO` of each app that the operator redirects: `OPENSID_REPO` → `opensid`. */
   readonly repos: ReadonlyMap<string, string>;
+  /** Where the git adapter looks for programs, proxies, certificates and the ssh agent; it passes on those alone. */
+  readonly gitEnvironment: Readonly<Record<string, string | undefined>>;
 }
+
+export type TimeZone = 'Asia/Jakarta' | 'Asia/Makassar' | 'Asia/Jayapura';
 
 /** A socket path may have 107 bytes; what we append to the data folder takes up to 47. */
 const LONGEST_DATA_FOLDER = 60;
@@ -81,7 +90,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       databaseHost === ''
         ? { kind: 'socket' as const, folder: socketFolder }
         : { kind: 'network' as const, host: databaseHost, port: number('PENDOPO_TENANT_DB_PORT', 3306, 1, 65535) },
-    http: { host: text('PENDOPO_HTTP_HOST', '127.0.0.1'), port: number('PENDOPO_HTTP_PORT', 3000, 0, 65535) },
+    http: {
+      host: text('PENDOPO_HTTP_HOST', '127.0.0.1'),
+      port: number('PENDOPO_HTTP_PORT', 3000, 0, 65535),
+      behindHttps: choice('PENDOPO_HTTPS', 'tidak', ['ya', 'tidak']) === 'ya',
+    },
+    metricsToken: text('PENDOPO_METRICS_TOKEN', '') === '' ? null : new Secret(text('PENDOPO_METRICS_TOKEN', '')),
+    timeZone: choice('PENDOPO_TIME_ZONE', 'Asia/Jakarta', ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura']),
     front: {
       driver: choice('PENDOPO_FRONT_DRIVER', 'nginx', ['nginx', 'builtin']),
       host: text('PENDOPO_FRONT_HOST', '0.0.0.0'),
@@ -94,6 +109,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     concurrency: number('PENDOPO_CONCURRENCY', 2, 1, 16),
     logLevel: choice('PENDOPO_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     repos: readRepos(env),
+    gitEnvironment: env,
   });
   if (faults.length > 0) throw new Error(`Pengaturan salah:\n- ${faults.join('\n- ')}`);
   return config;

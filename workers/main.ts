@@ -9,7 +9,7 @@ import { keepReconciling } from './reconcile.ts';
 const GRACE_MS = 8_000;
 
 const config = readConfig(process.env);
-const { tools, listen, close } = wire(config, 'worker');
+const { tools, listen, close } = await wire(config, 'worker');
 const shutdown = new AbortController();
 const shift = {
   tools,

@@ -52,7 +52,13 @@ export function openQueue(redisUrl: Secret, instance: string, log: Log): OpenQue
 }
 
 /** Listens for the bell. `handle` must not throw for a failed job: what failed stands on record. */
-export function listen(redisUrl: Secret, instance: string, concurrency: number, log: Log, handle: (jobId: string) => Promise<void>): { close(): Promise<void> } {
+export function listen(
+  redisUrl: Secret,
+  instance: string,
+  concurrency: number,
+  log: Log,
+  handle: (jobId: string) => Promise<void>,
+): { close(): Promise<void> } {
   const connection = connect(redisUrl, log, { maxRetriesPerRequest: null });
   const worker = new BullWorker<{ jobId: string }>(queueName(instance), async (message) => handle(message.data.jobId), {
     connection,

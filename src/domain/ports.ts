@@ -382,6 +382,8 @@ export interface Files {
   read(key: string): Promise<string>;
   remove(key: string): Promise<void>;
   move(from: string, to: string): Promise<void>;
+  /** How many files, links and the like lie below a folder; folders themselves do not count. */
+  countFiles(key: string): Promise<number>;
   /** Packs folders into one gzipped tar. Complete or not there at all. */
   pack(
     key: string,

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Clock } from '../../domain/ports.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';
 import { idempotency } from './schema.ts';
@@ -18,7 +18,12 @@ export function createIdempotency(db: Database, clock: Clock): Idempotency {
 
   return tellUnavailable<Idempotency>({
     async begin(key, actor, hash) {
-      await db.delete(idempotency).where(lt(idempotency.createdAt, sql`utc_timestamp(3) - interval 1 day`)).limit(100);
+      // Answers are kept for a day; a request that never got one (its process died) does not block its key for longer than it could run.
+      const unanswered = and(isNull(idempotency.status), lt(idempotency.createdAt, sql`utc_timestamp(3) - interval 10 minute`));
+      await db
+        .delete(idempotency)
+        .where(or(unanswered, lt(idempotency.createdAt, sql`utc_timestamp(3) - interval 1 day`)))
+        .limit(100);
       try {
         await db.insert(idempotency).values({ actor, key, requestHash: hash, createdAt: clock.now() });
         return 'new';

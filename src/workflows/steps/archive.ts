@@ -33,17 +33,24 @@ export const archiveFiles: Step = {
   async run(plan, tools) {
     const { folder, volumes } = archiveKeys(plan.archiveId);
     await tools.files.ensureFolder(folder, 'control');
-    const entries: { name: string; key: string }[] = [];
-    for (const { name, keep } of plan.manifest.volumes) {
-      const key = `${plan.names.folder}/${name}`;
-      if (keep && (await tools.files.exists(key))) entries.push({ name, key });
-    }
+    const entries = await keptVolumes(plan, tools);
     const { files, bytes } = await tools.files.pack(volumes, entries, tools.signal);
     tools.tell(`${files} berkas, ${size(bytes)}`);
   },
   // Removed together with the archive's folder by archive-database.
   undo: 'keep',
 };
+
+async function keptVolumes(plan: Plan, tools: StepTools): Promise<readonly { readonly name: string; readonly key: string }[]> {
+  const volumes = plan.manifest.volumes.filter(({ keep }) => keep).map(({ name }) => ({ name, key: `${plan.names.folder}/${name}` }));
+  const there = await Promise.all(volumes.map(({ key }) => tools.files.exists(key)));
+  return volumes.filter((_volume, index) => there[index]);
+}
+
+async function countKept(plan: Plan, tools: StepTools): Promise<number> {
+  const counts = await Promise.all((await keptVolumes(plan, tools)).map(({ key }) => tools.files.countFiles(key)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
 
 interface ArchiveManifest {
   readonly app: string;
@@ -70,6 +77,12 @@ export const verifyArchive: Step = {
     let bytes = 0;
     if (await tools.files.exists(keys.volumes)) {
       const { sha256: sum, files } = await tools.files.inspectPack(keys.volumes, tools.signal);
+      const original = await countKept(plan, tools);
+      if (files !== original) {
+        throw new Broken('arsip-tidak-sama', `Arsip berkas berisi ${files} berkas, aslinya ${original}.`, {
+          advice: 'Tidak ada yang dihapus.',
+        });
+      }
       sha256['volumes.tar.gz'] = sum;
       bytes += await tools.files.size(keys.volumes);
       tools.tell(`${files} berkas terbaca kembali`);

@@ -14,7 +14,7 @@ export const startContainer: Step = {
   label: 'Menyalakan kontainer',
   async isDone(plan, tools) {
     const state = await tools.containers.find(plan.names.container);
-    return state?.running && state.image === plan.release.image && state.labels['id.pendopo.installation'] === plan.installationId;
+    return state?.running === true && state.image === plan.release.image && state.labels['id.pendopo.installation'] === plan.installationId;
   },
   async run(plan, tools) {
     if (plan.names.network !== null) await tools.containers.ensureNetwork(plan.names.network, labelsOf(plan));

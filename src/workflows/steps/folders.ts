@@ -33,7 +33,10 @@ function foldersOf({ manifest, names }: Plan): readonly string[] {
 
 async function unpackVolumes(plan: Plan, archiveId: string, tools: StepTools): Promise<void> {
   for (const { name, keep } of plan.manifest.volumes) {
-    if (keep) await tools.files.unpack(archiveKeys(archiveId).volumes, name, `${plan.names.folder}/${name}`, tools.signal);
+    if (!keep) continue;
+    const folder = `${plan.names.folder}/${name}`;
+    await tools.files.ensureFolder(folder, 'app');
+    await tools.files.unpack(archiveKeys(archiveId).volumes, name, folder, tools.signal);
   }
 }
 

@@ -1,0 +1,162 @@
+import type { AppManifest, RuntimeManifest } from '../domain/manifest.ts';
+import { knownPlaceholders, placeholderFaults } from './catalogue-render.ts';
+import type { Fault } from './catalogue-yaml.ts';
+
+/** Folders of the container that are Pendopo's own. */
+const RESERVED = ['/run', '/tmp', '/proc', '/sys', '/dev', '/etc'];
+
+/**
+ * What a shape cannot say about an app: names that must agree, and placeholders that must have a value.
+ * @param templates the files below `files/`
+ */
+export function manifestFaults(
+  folder: string,
+  manifest: AppManifest,
+  templates: ReadonlyMap<string, string>,
+  sourceFiles: ReadonlySet<string>,
+): readonly Fault[] {
+  const rules = [
+    nameFaults(folder, manifest),
+    sourceFaults(manifest, sourceFiles),
+    volumeFaults(manifest),
+    settingFaults(manifest),
+    fileFaults(manifest, templates),
+    commandFaults(manifest),
+    probeFaults(manifest),
+  ];
+  return rules.flat().map(([key, text, file = 'app.yaml']) => ({ file, key, text }));
+}
+
+/** Key, text, and the file when it is not app.yaml. */
+type Found = readonly [key: string, text: string, file?: string];
+
+function nameFaults(folder: string, { name }: AppManifest): readonly Found[] {
+  return name === folder ? [] : [['name', `harus sama dengan nama foldernya, "${folder}"`]];
+}
+
+function sourceFaults({ source }: AppManifest, sourceFiles: ReadonlySet<string>): readonly Found[] {
+  const { repo, tags, version } = source;
+  const bundled: readonly Found[] =
+    repo === 'bundled:' && !sourceFiles.has('VERSION') ? [['source.repo', 'bundled: memerlukan berkas source/VERSION']] : [];
+  return [
+    ...bundled,
+    ...patternFaults('source.tags', tags),
+    ...(version === null ? [] : patternFaults('source.version.pattern', version.pattern)),
+  ];
+}
+
+function patternFaults(key: string, pattern: string): readonly Found[] {
+  try {
+    // With an empty alternative it matches anything, and the match tells how many groups there are.
+    const groups = (new RegExp(`${pattern}|`).exec('')?.length ?? 1) - 1;
+    return groups > 0 ? [] : [[key, 'harus mempunyai paling sedikit satu kelompok (…)']];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [[key, `bukan ekspresi reguler yang sah: ${error.message}`]];
+    throw error;
+  }
+}
+
+function volumeFaults({ volumes }: AppManifest): readonly Found[] {
+  const reserved = volumes.flatMap(({ path }, index): readonly Found[] => {
+    const taken = RESERVED.find((folder) => path === folder || path.startsWith(`${folder}/`));
+    return taken === undefined ? [] : [[`volumes.${index}.path`, `tidak boleh di ${taken}, milik Pendopo atau sistem`]];
+  });
+  return [
+    ...repeated(
+      'volumes',
+      'name',
+      volumes.map(({ name }) => name),
+    ),
+    ...repeated(
+      'volumes',
+      'path',
+      volumes.map(({ path }) => path),
+    ),
+    ...reserved,
+  ];
+}
+
+function settingFaults({ settings, secrets }: AppManifest): readonly Found[] {
+  const unoffered = settings.flatMap(({ options, default: value }, index): readonly Found[] =>
+    options.includes(value) ? [] : [[`settings.${index}.default`, `"${value}" tidak ada di options`]],
+  );
+  const reserved = secrets.flatMap(({ name }, index): readonly Found[] =>
+    name === 'db-password' ? [[`secrets.${index}.name`, 'db-password sudah dibuat Pendopo sendiri']] : [],
+  );
+  return [
+    ...repeated(
+      'settings',
+      'name',
+      settings.map(({ name }) => name),
+    ),
+    ...repeated(
+      'secrets',
+      'name',
+      secrets.map(({ name }) => name),
+    ),
+    ...unoffered,
+    ...reserved,
+  ];
+}
+
+function fileFaults(manifest: AppManifest, templates: ReadonlyMap<string, string>): readonly Found[] {
+  const known = knownPlaceholders(manifest);
+  const each = manifest.files.flatMap(({ template, volume }, index): readonly Found[] => {
+    const text = templates.get(template);
+    return [
+      ...(text === undefined ? [[`files.${index}.template`, `berkas files/${template} tidak ada`] as const] : []),
+      ...(manifest.volumes.some(({ name }) => name === volume)
+        ? []
+        : [[`files.${index}.volume`, `volume "${volume}" tidak dinyatakan`] as const]),
+      ...placeholderFaults(text ?? '', known, template).map((fault): Found => ['', fault, `files/${template}`]),
+    ];
+  });
+  return [
+    ...repeated(
+      'files',
+      'to',
+      manifest.files.map(({ volume, to }) => `${volume}/${to}`),
+    ),
+    ...each,
+  ];
+}
+
+function commandFaults(manifest: AppManifest): readonly Found[] {
+  const known = knownPlaceholders(manifest);
+  return Object.entries(manifest.commands).flatMap(([name, command]) => {
+    const input: Readonly<Record<string, string>> = command?.input ?? {};
+    return Object.entries(input).flatMap(([key, text]) =>
+      placeholderFaults(text, known).map((fault): Found => [`commands.${name}.input.${key}`, fault]),
+    );
+  });
+}
+
+function probeFaults(manifest: AppManifest): readonly Found[] {
+  // A page that shows a secret would not be a page to look for.
+  const known = new Set([...knownPlaceholders(manifest)].filter((name) => !name.startsWith('secret.')));
+  const live: readonly Found[] = manifest.probes.some(({ kind }) => kind === 'live')
+    ? []
+    : [['probes', 'paling sedikit satu harus kind: live']];
+  return [
+    ...live,
+    ...manifest.probes.flatMap(({ contains, lacks }, index) => [
+      ...contains.flatMap((text, at) => placeholderFaults(text, known).map((fault): Found => [`probes.${index}.contains.${at}`, fault])),
+      ...lacks.flatMap((text, at): readonly Found[] =>
+        text.includes('{{') ? [[`probes.${index}.lacks.${at}`, 'tidak mengenal penanda']] : [],
+      ),
+    ]),
+  ];
+}
+
+function repeated(list: string, key: string, values: readonly string[]): readonly Found[] {
+  return values.flatMap((value, index): readonly Found[] =>
+    values.indexOf(value) === index ? [] : [[`${list}.${index}.${key}`, `"${value}" sudah dipakai di atas`]],
+  );
+}
+
+export function runtimeFaults(folder: string, runtime: RuntimeManifest): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (runtime.name !== folder) faults.push({ file: 'runtime.yaml', key: 'name', text: `harus sama dengan nama foldernya, "${folder}"` });
+  if (!runtime.serve[0]?.startsWith('/')) faults.push({ file: 'runtime.yaml', key: 'serve.0', text: 'harus alamat mutlak sebuah program' });
+  return faults;
+}

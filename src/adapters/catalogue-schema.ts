@@ -1,0 +1,153 @@
+import Type, { type Static } from 'typebox';
+import type { AppManifest, CommandManifest } from '../domain/manifest.ts';
+
+/** The shape of `app.yaml` and `runtime.yaml`. What a key means stands in domain/manifest.ts; null is as good as absent. */
+const closed = { additionalProperties: false } as const;
+
+const Name = Type.String({ pattern: '^[a-z][a-z0-9-]{0,29}$' });
+const Text = Type.String({ minLength: 1, maxLength: 500 });
+const Absolute = Type.String({ pattern: '^(/[A-Za-z0-9._-]+)+$' });
+const Relative = Type.String({ pattern: '^(?!.*(^|/)\\.\\.?(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$' });
+const WebPath = Type.String({ pattern: '^/[A-Za-z0-9._~/?=&%-]*$' });
+
+/** What an app may do in its own schema; nothing here reaches another one or gives rights away. */
+const PRIVILEGES = [
+  'SELECT',
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'CREATE',
+  'ALTER',
+  'DROP',
+  'INDEX',
+  'REFERENCES',
+  'CREATE VIEW',
+  'SHOW VIEW',
+  'CREATE TEMPORARY TABLES',
+  'LOCK TABLES',
+  'TRIGGER',
+  'EVENT',
+  'EXECUTE',
+  'CREATE ROUTINE',
+  'ALTER ROUTINE',
+] as const;
+
+const Command = Type.Object(
+  {
+    run: Type.Array(Text, { minItems: 1 }),
+    input: Type.Optional(Type.Record(Type.String(), Type.String())),
+    timeoutSeconds: Type.Integer({ minimum: 1, maximum: 7200 }),
+  },
+  closed,
+);
+
+export const AppSchema = Type.Object(
+  {
+    name: Name,
+    title: Text,
+    description: Text,
+    scope: Type.Enum(['desa', 'kecamatan', 'kabupaten']),
+    sample: Type.Optional(Type.Boolean()),
+    mount: Type.String({ pattern: '^/([a-z0-9-]+(/[a-z0-9-]+)*)?$' }),
+    source: Type.Object({ repo: Text, tags: Text, version: Type.Optional(Type.Object({ file: Relative, pattern: Text }, closed)) }, closed),
+    runtime: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,29}$' }),
+    image: Type.Object({ code: Absolute, directories: Type.Optional(Type.Array(Relative)) }, closed),
+    volumes: Type.Optional(Type.Array(Type.Object({ name: Name, path: Absolute, keep: Type.Boolean() }, closed))),
+    database: Type.Optional(
+      Type.Object(
+        {
+          charset: Type.String({ pattern: '^[a-z0-9]+$' }),
+          collation: Type.String({ pattern: '^[a-z0-9_]+$' }),
+          privileges: Type.Array(Type.Enum([...PRIVILEGES]), { minItems: 1 }),
+        },
+        closed,
+      ),
+    ),
+    secrets: Type.Optional(
+      Type.Array(
+        Type.Object({ name: Name, kind: Type.Enum(['base64-32', 'password', 'hex-32']), reveal: Type.Optional(Type.Boolean()) }, closed),
+      ),
+    ),
+    settings: Type.Optional(
+      Type.Array(Type.Object({ name: Name, label: Text, options: Type.Array(Text, { minItems: 1 }), default: Text }, closed)),
+    ),
+    files: Type.Optional(
+      Type.Array(
+        Type.Object({ template: Relative, volume: Name, to: Relative, write: Type.Optional(Type.Enum(['always', 'once'])) }, closed),
+      ),
+    ),
+    commands: Type.Optional(
+      Type.Object(
+        {
+          seed: Type.Optional(Command),
+          identify: Type.Optional(Command),
+          migrate: Type.Optional(Command),
+          status: Type.Optional(Command),
+        },
+        closed,
+      ),
+    ),
+    probes: Type.Array(
+      Type.Object(
+        {
+          kind: Type.Enum(['live', 'deep']),
+          path: WebPath,
+          status: Type.Integer({ minimum: 100, maximum: 599 }),
+          contains: Type.Optional(Type.Array(Text)),
+          lacks: Type.Optional(Type.Array(Text)),
+        },
+        closed,
+      ),
+      { minItems: 1 },
+    ),
+    limits: Type.Object(
+      {
+        memoryMb: Type.Integer({ minimum: 16, maximum: 65_536 }),
+        cpus: Type.Number({ minimum: 0.05, maximum: 64 }),
+        pids: Type.Integer({ minimum: 8, maximum: 4096 }),
+        startSeconds: Type.Integer({ minimum: 1, maximum: 900 }),
+      },
+      closed,
+    ),
+    egress: Type.Optional(Type.Enum(['none', 'internet'])),
+  },
+  closed,
+);
+
+export const RuntimeSchema = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,29}$' }),
+    base: Type.Enum(['bookworm', 'trixie']),
+    packages: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.+-]+$' })),
+    serve: Type.Array(Text, { minItems: 1 }),
+  },
+  closed,
+);
+
+/** Fills in what `app.yaml` may leave out. */
+export function toManifest(raw: Static<typeof AppSchema>): AppManifest {
+  const { source, image, commands = {} } = raw;
+  return {
+    ...raw,
+    sample: raw.sample ?? false,
+    source: { ...source, version: source.version ?? null },
+    image: { ...image, directories: image.directories ?? [] },
+    volumes: raw.volumes ?? [],
+    database: raw.database ?? null,
+    secrets: (raw.secrets ?? []).map((secret) => ({ ...secret, reveal: secret.reveal ?? false })),
+    settings: raw.settings ?? [],
+    files: (raw.files ?? []).map((file) => ({ ...file, write: file.write ?? 'always' })),
+    commands: {
+      seed: toCommand(commands.seed),
+      identify: toCommand(commands.identify),
+      migrate: toCommand(commands.migrate),
+      status: toCommand(commands.status),
+    },
+    probes: raw.probes.map((probe) => ({ ...probe, contains: probe.contains ?? [], lacks: probe.lacks ?? [] })),
+    egress: raw.egress ?? 'none',
+  };
+}
+
+function toCommand(raw: Static<typeof Command> | undefined): CommandManifest | null {
+  return raw === undefined ? null : { ...raw, input: raw.input ?? {} };
+}

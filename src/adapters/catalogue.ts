@@ -1,0 +1,122 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Invalid, NotFound } from '../domain/errors.ts';
+import type { RuntimeManifest } from '../domain/manifest.ts';
+import type { AppCatalogue, CatalogueEntry } from '../domain/ports.ts';
+import { render } from './catalogue-render.ts';
+import { manifestFaults, runtimeFaults } from './catalogue-rules.ts';
+import { AppSchema, RuntimeSchema, toManifest } from './catalogue-schema.ts';
+import { digestOf, listFiles } from './catalogue-tree.ts';
+import { type Fault, readYaml } from './catalogue-yaml.ts';
+
+export interface CatalogueOptions {
+  /** Absolute; holds `apps/` and `runtimes/`. */
+  readonly templatesFolder: string;
+  /** Addresses of source repositories by which the operator replaces those of the manifests. */
+  readonly repos: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads every app and runtime once. One with faults does not hinder the others: it is listed, and asking for it
+ * throws all that is wrong with it.
+ */
+export function createCatalogue({ templatesFolder, repos }: CatalogueOptions): AppCatalogue {
+  const runtimes = new Map(foldersIn(join(templatesFolder, 'runtimes')).map((name) => [name, loadRuntime(templatesFolder, name)]));
+  const apps = new Map(foldersIn(join(templatesFolder, 'apps')).map((name) => [name, loadApp(templatesFolder, name, runtimes, repos)]));
+
+  const appOf = (name: string): LoadedApp => {
+    const app = apps.get(name);
+    if (app === undefined) throw new NotFound('aplikasi-tidak-ada', `Aplikasi "${name}" tidak dikenal.`);
+    if (app instanceof Invalid) throw app;
+    return app;
+  };
+  return {
+    names: () => [...apps.keys()],
+    entry: (name) => appOf(name).entry,
+    render,
+    fileTemplate(name, template) {
+      const text = appOf(name).templates.get(template);
+      if (text === undefined) throw new NotFound('templat-tidak-ada', `Aplikasi "${name}" tidak mempunyai berkas files/${template}.`);
+      return text;
+    },
+  };
+}
+
+interface LoadedApp {
+  readonly entry: CatalogueEntry;
+  readonly templates: ReadonlyMap<string, string>;
+}
+
+interface LoadedRuntime {
+  readonly runtime: RuntimeManifest;
+  readonly folder: string;
+  readonly digest: string;
+}
+
+function loadApp(
+  templatesFolder: string,
+  name: string,
+  runtimes: ReadonlyMap<string, LoadedRuntime | Invalid>,
+  repos: ReadonlyMap<string, string>,
+): LoadedApp | Invalid {
+  const folder = join(templatesFolder, 'apps', name);
+  const text = readText(folder, 'app.yaml');
+  if (text === null) return invalid(`apps/${name}`, [{ file: 'app.yaml', key: '', text: 'tidak ada' }]);
+  const { value, faults } = readYaml('app.yaml', text, AppSchema);
+  if (value === null) return invalid(`apps/${name}`, faults);
+
+  const manifest = toManifest(value);
+  const imageFolder = join(folder, 'image');
+  const files = join(folder, 'files');
+  const templates = new Map(listFiles(files).map((path) => [path, readFileSync(join(files, path), 'utf8')]));
+  const runtime = runtimes.get(manifest.runtime);
+  const found = [
+    ...manifestFaults(name, manifest, templates, new Set(listFiles(join(folder, 'source')))),
+    ...(existsSync(imageFolder) ? [] : [{ file: 'image/', key: '', text: 'folder ini harus ada' }]),
+    ...(runtime === undefined ? [{ file: 'app.yaml', key: 'runtime', text: `runtimes/${manifest.runtime} tidak ada` }] : []),
+    ...(runtime instanceof Invalid ? [{ file: 'app.yaml', key: 'runtime', text: `rusak. ${runtime.message}` }] : []),
+  ];
+  if (found.length > 0 || runtime === undefined || runtime instanceof Invalid) return invalid(`apps/${name}`, found);
+  const entry: CatalogueEntry = {
+    manifest,
+    runtime: runtime.runtime,
+    digest: digestOf([text, runtime.digest], imageFolder),
+    runtimeDigest: runtime.digest,
+    runtimeFolder: join(runtime.folder, 'image'),
+    imageFolder,
+    repo: repos.get(name) ?? manifest.source.repo,
+  };
+  return { entry, templates };
+}
+
+function loadRuntime(templatesFolder: string, name: string): LoadedRuntime | Invalid {
+  const folder = join(templatesFolder, 'runtimes', name);
+  const text = readText(folder, 'runtime.yaml');
+  if (text === null) return invalid(`runtimes/${name}`, [{ file: 'runtime.yaml', key: '', text: 'tidak ada' }]);
+  const { value, faults } = readYaml('runtime.yaml', text, RuntimeSchema);
+  if (value === null) return invalid(`runtimes/${name}`, faults);
+  const imageFolder = join(folder, 'image');
+  const found = [
+    ...runtimeFaults(name, value),
+    ...(existsSync(imageFolder) ? [] : [{ file: 'image/', key: '', text: 'folder ini harus ada' }]),
+  ];
+  return found.length > 0 ? invalid(`runtimes/${name}`, found) : { runtime: value, folder, digest: digestOf([text], imageFolder) };
+}
+
+function invalid(folder: string, faults: readonly Fault[]): Invalid {
+  const lines = faults.map(({ file, key, text }) => `- ${folder}/${file}${key === '' ? '' : `, ${key}`}: ${text}`);
+  return new Invalid('manifes-salah', `Templat ${folder} salah:\n${lines.join('\n')}`, { field: faults[0]?.key ?? '' });
+}
+
+function readText(folder: string, name: string): string | null {
+  const file = join(folder, name);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
+function foldersIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .toSorted();
+}

@@ -1,0 +1,96 @@
+/** The only file that knows every adapter: turns the configuration into the toolbox that everything else works with. */
+import { fileURLToPath } from 'node:url';
+import { createCatalogue } from './adapters/catalogue.ts';
+import { createIds, systemClock } from './adapters/clock.ts';
+import { openDatabase } from './adapters/db/client.ts';
+import { createIdempotency } from './adapters/db/idempotency.ts';
+import { migrateDatabase } from './adapters/db/migrate.ts';
+import { createRecords } from './adapters/db/records.ts';
+import { createSecretStore } from './adapters/db/secrets.ts';
+import { createContainers } from './adapters/docker.ts';
+import { createFiles } from './adapters/files.ts';
+import { createFront } from './adapters/front.ts';
+import { createSources } from './adapters/git.ts';
+import { httpProbe } from './adapters/http-probe.ts';
+import { createLocks } from './adapters/locks.ts';
+import { createLog } from './adapters/log.ts';
+import { createDatabases } from './adapters/mariadb.ts';
+import { openConnection } from './adapters/mariadb-connection.ts';
+import { listen, openQueue } from './adapters/queue.ts';
+import { createVault } from './adapters/vault.ts';
+import type { Config } from './config.ts';
+import type { Toolbox } from './domain/ports.ts';
+import { Secret } from './domain/secret.ts';
+import type { KodeWilayah } from './domain/wilayah.ts';
+
+/** Uid and gid of every app in its container, and so of every desa's files. */
+const APP_UID = 33;
+
+/** A folder of this repository. */
+export function projectFolder(name: 'migrations' | 'templates'): string {
+  return fileURLToPath(new URL(`../${name}`, import.meta.url));
+}
+
+/** Brings the records to this release; run before anything else is wired. */
+export function migrate(config: Config, onlyWilayah?: readonly KodeWilayah[]): Promise<void> {
+  return migrateDatabase({ databaseUrl: config.databaseUrl, folder: projectFolder('migrations'), ...(onlyWilayah ? { onlyWilayah } : {}) });
+}
+
+/** @param name of the process, for its log lines */
+export async function wire(config: Config, name: string) {
+  const { dataFolder, instance, dockerHost } = config;
+  const log = createLog({ level: config.logLevel, name });
+  const clock = systemClock;
+  const ids = createIds(clock);
+  const records = openDatabase(config.databaseUrl);
+  const queue = openQueue(config.redisUrl, instance, log);
+  const vault = await createVault({ store: createSecretStore(records.db, clock), keyFile: config.keyFile });
+  const locks = createLocks({ connect: () => openConnection(config.databaseUrl), instance });
+  const databases = createDatabases({ url: config.databaseUrl, apps: config.tenantDatabase, scratchFolder: `${dataFolder}/scratch` });
+  const templatesFolder = projectFolder('templates');
+
+  const tools: Toolbox = {
+    facts: {
+      instance,
+      baseDomain: config.baseDomain,
+      publicScheme: config.publicScheme,
+      publicPort: config.publicPort,
+      databaseOverNetwork: config.tenantDatabase.kind === 'network',
+    },
+    ...createRecords(records.db, clock),
+    locks,
+    databases,
+    apps: createCatalogue({ templatesFolder, repos: config.repos }),
+    sources: createSources({ dataFolder, templatesFolder, environment: config.gitEnvironment, log, clock, ids }),
+    containers: createContainers({ dockerHost, instance, dataFolder, log, clock, ids }),
+    files: createFiles({ dataFolder, appUid: APP_UID, appGid: APP_UID }),
+    front: createFront({ dataFolder }),
+    http: httpProbe,
+    vault,
+    queue,
+    log,
+    clock,
+    ids,
+  };
+
+  return {
+    tools,
+    logger: log.pino,
+    idempotency: createIdempotency(records.db, clock),
+    /** Keys for signing, each for one purpose, derived from the master key. */
+    deriveKey: (purpose: string) => new Secret(vault.derive(purpose).toString('base64')),
+    pings: {
+      database: async () => (await records.pool.query('SELECT 1')) !== undefined,
+      redis: queue.ping,
+      docker: async () => (await tools.containers.owned()) !== undefined,
+    },
+    listen: (handle: (jobId: string) => Promise<void>) => listen(config.redisUrl, instance, config.concurrency, log, handle),
+    async close(): Promise<void> {
+      await queue.close();
+      await databases.close();
+      await records.close();
+    },
+  };
+}
+
+export type Wired = Awaited<ReturnType<typeof wire>>;
