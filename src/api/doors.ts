@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import type { Actor } from '../domain/access.ts';
+import { PendopoError } from '../domain/errors.ts';
+import { Refusal } from './problem.ts';
+
+type Outcome<T extends string> = T | { readonly error: string };
+
+/** Signing in and out as pages need it. They may not import the API, so whoever registers them hands this over. */
+export interface PageDoors {
+  readonly accountOf: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => Promise<{ readonly actor: Actor; readonly mustChangePassword: boolean } | null>;
+  readonly signIn: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    credentials: { readonly username: string; readonly password: string },
+  ) => Promise<Outcome<'ok' | 'must-change'>>;
+  readonly signOut: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  readonly changePassword: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    change: { readonly current: string; readonly next: string },
+  ) => Promise<Outcome<'ok'>>;
+  readonly csrfToken: (reply: FastifyReply) => string;
+  readonly checkCsrf: (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void;
+}
+
+export function pageDoors(app: FastifyInstance): PageDoors {
+  return {
+    async accountOf(request, reply) {
+      await app.identify(request, reply);
+      const { visitor } = request;
+      return visitor === null ? null : { actor: visitor.actor, mustChangePassword: visitor.user.mustChangePassword };
+    },
+    signIn: (_request, reply, credentials) =>
+      orTell(async () => {
+        const { user } = await app.browserSessions.signIn(reply, credentials);
+        return user.mustChangePassword ? 'must-change' : 'ok';
+      }),
+    signOut: (request, reply) => app.browserSessions.signOut(request, reply),
+    changePassword: (request, reply, change) =>
+      orTell(async () => {
+        await app.browserSessions.changePassword(request, reply, change);
+        return 'ok';
+      }),
+    csrfToken: (reply) => reply.csrfToken(),
+    checkCsrf: (request, reply, done) => app.requireCsrf(request, reply, done),
+  };
+}
+
+/** A refusal becomes words on the form; what is no refusal goes on to the error page. */
+async function orTell<T extends string>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    const refused = error instanceof Refusal || (error instanceof PendopoError && error.kind === 'invalid');
+    if (!refused) throw error;
+    return { error: error.advice === null ? error.message : `${error.message} ${error.advice}` };
+  }
+}

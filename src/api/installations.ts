@@ -1,0 +1,93 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { Conflict } from '../domain/errors.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import { requestInstall, requestRemove, revealAdminPassword, saveSettings } from '../workflows/commands.ts';
+import { sendAccepted } from './accepted.ts';
+import { Accepted, AppName, Id, InstallationView, installationView, Kode, Settings, Tag, Text } from './views.ts';
+import { seeInstallation, seeTenant } from './visible.ts';
+
+const tags = ['Pemasangan'];
+const Place = Type.Object({ kode: Kode, app: AppName });
+
+export const installationRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async (app, { tools }) => {
+  app.post(
+    '/desa/:kode/aplikasi/:app/pasang',
+    {
+      schema: {
+        tags,
+        operationId: 'installApp',
+        summary: 'Install an app at a desa',
+        params: Place,
+        body: Type.Optional(Type.Object({ tag: Type.Optional(Tag), settings: Type.Optional(Settings) }, { additionalProperties: false })),
+        response: { 202: Accepted },
+      },
+    },
+    async ({ params, body, actor }, reply) => {
+      const { kode } = await seeTenant(tools, actor, params.kode);
+      return sendAccepted(reply, await requestInstall(tools, actor, { ...body, kode, app: params.app }));
+    },
+  );
+
+  app.post(
+    '/desa/:kode/aplikasi/:app/hapus',
+    {
+      schema: {
+        tags,
+        operationId: 'removeApp',
+        summary: 'Remove an app from a desa',
+        description:
+          'Its data is archived and the archive is verified before anything is dropped. `confirm` must repeat the kode of the desa.',
+        params: Place,
+        body: Type.Object({ confirm: Text(20) }, { additionalProperties: false }),
+        response: { 202: Accepted },
+      },
+    },
+    async ({ params, body, actor }, reply) => {
+      const { kode } = await seeTenant(tools, actor, params.kode);
+      return sendAccepted(reply, await requestRemove(tools, actor, { kode, app: params.app, confirm: body.confirm }));
+    },
+  );
+
+  app.put(
+    '/pemasangan/:id/setelan',
+    {
+      schema: {
+        tags,
+        operationId: 'saveSettings',
+        summary: 'Settings an installation runs with from its next job on',
+        params: Type.Object({ id: Id }),
+        body: Type.Object({ settings: Settings }, { additionalProperties: false }),
+        response: { 200: InstallationView },
+      },
+    },
+    async ({ params, body, actor }) => {
+      const { id } = await seeInstallation(tools, actor, params.id);
+      await saveSettings(tools, actor, id, body.settings);
+      return installationView(await seeInstallation(tools, actor, id));
+    },
+  );
+
+  app.post(
+    '/pemasangan/:id/kata-sandi-admin',
+    {
+      config: { idempotency: false },
+      schema: {
+        tags,
+        operationId: 'revealAdminPassword',
+        summary: "The administrator's first password, once",
+        description: 'Is shown to one person, one time. `Idempotency-Key` is ignored: the answer is kept nowhere.',
+        params: Type.Object({ id: Id }),
+        response: { 200: Type.Object({ username: Type.String(), password: Type.String() }) },
+      },
+    },
+    async ({ params, actor }) => {
+      const { id } = await seeInstallation(tools, actor, params.id);
+      const shown = await revealAdminPassword(tools, actor, id);
+      if (shown !== null) return { username: shown.username, password: shown.password.expose() };
+      throw new Conflict('sudah-ditampilkan', 'Kata sandi pertama sudah pernah ditampilkan, atau aplikasinya belum terpasang.', {
+        advice: 'Bila hilang, atur ulang kata sandi dari dalam aplikasi.',
+      });
+    },
+  );
+};

@@ -1,0 +1,49 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Toolbox } from '../domain/ports.ts';
+import { appRoutes } from './apps.ts';
+import { archiveRoutes } from './archives.ts';
+import { bulkInstallRoutes } from './bulk-install.ts';
+import { type IdempotencyStore, registerIdempotency } from './idempotency.ts';
+import { installationRoutes } from './installations.ts';
+import { jobStreamRoutes } from './job-stream.ts';
+import { jobRoutes } from './jobs.ts';
+import type { Sessions } from './sessions.ts';
+import { accountRoutes, openSignInRoutes } from './sign-in.ts';
+import { tenantRoutes } from './tenants.ts';
+import { wilayahRoutes } from './wilayah.ts';
+
+export interface ApiOptions {
+  readonly tools: Toolbox;
+  readonly sessions: Sessions;
+  readonly idempotency: IdempotencyStore;
+  readonly attemptsPerMinute: number;
+}
+
+/** Everything below /api/v1. */
+export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, sessions, idempotency, attemptsPerMinute }) => {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+  await app.register(openSignInRoutes, { sessions, attemptsPerMinute });
+  await app.register(async (closed) => {
+    // After the rate limit (onRequest), before the body is read.
+    closed.addHook('preParsing', closed.authenticate);
+    closed.addHook('preValidation', closed.requireCsrf);
+    closed.addHook('preValidation', async (request) => {
+      // A POST without a body wishes nothing special; the field of the CSRF token was for us.
+      if (request.method === 'POST') request.body ??= {};
+      const { body } = request;
+      if (typeof body === 'object' && body !== null && '_csrf' in body) delete body._csrf;
+    });
+    registerIdempotency(closed, idempotency, tools.log);
+    await closed.register(accountRoutes, { sessions, attemptsPerMinute });
+    await closed.register(wilayahRoutes, { tools });
+    await closed.register(appRoutes, { tools });
+    await closed.register(tenantRoutes, { tools });
+    await closed.register(installationRoutes, { tools });
+    await closed.register(bulkInstallRoutes, { tools });
+    await closed.register(jobRoutes, { tools });
+    await closed.register(jobStreamRoutes, { tools });
+    await closed.register(archiveRoutes, { tools });
+  });
+};

@@ -1,0 +1,143 @@
+import cookie from '@fastify/cookie';
+import csrfProtection from '@fastify/csrf-protection';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import jwt from '@fastify/jwt';
+import rateLimit from '@fastify/rate-limit';
+import underPressure from '@fastify/under-pressure';
+import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import type { Toolbox } from '../domain/ports.ts';
+import type { Secret } from '../domain/secret.ts';
+import { csrfOwner, registerAuth } from './auth.ts';
+import { healthRoutes, type Ping } from './health.ts';
+import type { IdempotencyStore } from './idempotency.ts';
+import { registerJobStreams } from './job-stream.ts';
+import { registerMetrics } from './metrics.ts';
+import { referencePage, registerOpenApi } from './reference.ts';
+import { answerErrors, answerUnknownRoutes, refuseTooOften, refuseWhenBusy } from './refusals.ts';
+import { apiRoutes } from './routes.ts';
+import { createSessions } from './sessions.ts';
+import { ACCESS_SECONDS, createTokens } from './tokens.ts';
+
+export interface ServerOptions {
+  /** Signs access tokens; at least 32 characters, the same after a restart, or everybody signs in anew. */
+  readonly jwtKey: Secret;
+  /** True where browsers reach us by https only. */
+  readonly secureCookies: boolean;
+  /** What /readyz asks: name → ping. */
+  readonly pings: Readonly<Record<string, Ping>>;
+  readonly idempotency: IdempotencyStore;
+  /** Given: /metrics asks for it as bearer token. null: /metrics is for this machine only. */
+  readonly metricsToken: Secret | null;
+  /** Which proxies may say on whose behalf they speak, as fastify's `trustProxy`. Rate limits count by that address. */
+  readonly trustProxy: boolean | string;
+  /** The pages. Registered last, without a prefix of its own. */
+  readonly ui: FastifyPluginAsync | null;
+  readonly limits?: Partial<ServerLimits>;
+}
+
+interface ServerLimits {
+  /** Requests of one address. */
+  readonly perMinute: number;
+  /** Attempts to sign in of one address. */
+  readonly signInsPerMinute: number;
+  readonly pollMs: number;
+  readonly heartbeatMs: number;
+  readonly longestStreamMs: number;
+  readonly mostViewers: number;
+  readonly renewalGraceMs: number;
+  /** Answers 503 while the event loop lags by more. */
+  readonly maxEventLoopDelayMs: number;
+}
+
+const SERVER_LIMITS: ServerLimits = {
+  perMinute: 600,
+  signInsPerMinute: 10,
+  pollMs: 300,
+  heartbeatMs: 15_000,
+  longestStreamMs: 15 * 60_000,
+  mostViewers: 200,
+  renewalGraceMs: 10_000,
+  maxEventLoopDelayMs: 1_000,
+};
+
+/** The web server: API, reference page, health, metrics and the pages of the UI. It does not listen yet. */
+export async function buildServer(tools: Toolbox, options: ServerOptions): Promise<FastifyInstance> {
+  const limits = { ...SERVER_LIMITS, ...options.limits };
+  if (options.jwtKey.expose().length < 32) throw new Error('jwtKey must have at least 32 characters');
+  const app = Fastify({
+    logger: false,
+    genReqId: () => tools.ids.next(),
+    trustProxy: options.trustProxy,
+    requestTimeout: 30_000,
+    handlerTimeout: 60_000,
+    routerOptions: { ignoreTrailingSlash: false },
+    // All faults at once, and what is not known is refused instead of dropped: a misspelt field is a mistake.
+    ajv: { customOptions: { allErrors: true, removeAdditional: false } },
+  });
+
+  answerErrors(app, tools.log);
+  await app.register(helmet, {
+    contentSecurityPolicy: contentPolicy(options.secureCookies),
+    strictTransportSecurity: options.secureCookies,
+    xFrameOptions: { action: 'deny' },
+  });
+  await app.register(rateLimit, { global: true, max: limits.perMinute, timeWindow: 60_000, errorResponseBuilder: refuseTooOften });
+  answerUnknownRoutes(app);
+  await app.register(underPressure, { maxEventLoopDelay: limits.maxEventLoopDelayMs, pressureHandler: refuseWhenBusy });
+  await app.register(formbody);
+  await app.register(cookie);
+  await app.register(jwt, {
+    secret: options.jwtKey.expose(),
+    sign: { algorithm: 'HS256', iss: 'pendopo', aud: tools.facts.instance, expiresIn: ACCESS_SECONDS },
+    verify: { algorithms: ['HS256'], allowedIss: 'pendopo', allowedAud: tools.facts.instance },
+  });
+  await app.register(csrfProtection, {
+    cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure: options.secureCookies },
+    csrfOpts: { userInfo: true, hmacKey: options.jwtKey.expose() },
+    getUserInfo: csrfOwner,
+  });
+  await registerOpenApi(app);
+
+  const sessions = createSessions(tools, createTokens(app, options.jwtKey));
+  registerAuth(app, { sessions, secureCookies: options.secureCookies, renewalGraceMs: limits.renewalGraceMs });
+  registerJobStreams(app, tools, {
+    pollMs: limits.pollMs,
+    heartbeatMs: limits.heartbeatMs,
+    longestMs: limits.longestStreamMs,
+    mostViewers: limits.mostViewers,
+  });
+  registerMetrics(app, tools, options.metricsToken);
+  await app.register(healthRoutes, { tools, pings: options.pings });
+  await app.register(apiRoutes, {
+    prefix: '/api/v1',
+    tools,
+    sessions,
+    idempotency: options.idempotency,
+    attemptsPerMinute: limits.signInsPerMinute,
+  });
+  await app.register(referencePage);
+  if (options.ui !== null) await app.register(options.ui);
+  return app;
+}
+
+function contentPolicy(isSecure: boolean) {
+  return {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      scriptSrcAttr: ["'none'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      // Without https it would make browsers ask for an https that is not there.
+      ...(isSecure ? { upgradeInsecureRequests: [] } : {}),
+    },
+  };
+}

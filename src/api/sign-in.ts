@@ -1,0 +1,185 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { ROLES } from '../domain/access.ts';
+import type { User } from '../domain/ports.ts';
+import { isSafe } from './auth.ts';
+import { LONGEST_PASSWORD } from './password.ts';
+import { Refusal } from './problem.ts';
+import type { Sessions, SignedIn } from './sessions.ts';
+import { Moment, Nothing, Text } from './views.ts';
+
+const tags = ['Masuk'];
+
+const Account = Type.Object({
+  id: Type.String(),
+  username: Type.String(),
+  name: Type.String(),
+  role: Type.Enum(ROLES),
+  wilayah: Type.Union([Type.String(), Type.Null()], { description: 'The region the account is limited to; null: everything.' }),
+  mustChangePassword: Type.Boolean(),
+});
+
+const Session = Type.Object({
+  account: Account,
+  accessExpiresAt: Moment,
+  refreshExpiresAt: Moment,
+  accessToken: Type.Optional(Type.String({ description: 'Only without cookies.' })),
+  refreshToken: Type.Optional(Type.String({ description: 'Only without cookies. Good for one renewal.' })),
+});
+
+const Password = Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD, format: 'password' });
+
+export interface SignInOptions {
+  readonly sessions: Sessions;
+  readonly attemptsPerMinute: number;
+}
+
+/** Open to everybody: signing in, renewing, and the CSRF token that a browser needs for it. */
+export const openSignInRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async (app, { sessions, attemptsPerMinute }) => {
+  const config = { rateLimit: { max: attemptsPerMinute, timeWindow: 60_000 } };
+
+  app.get(
+    '/auth/csrf',
+    {
+      preParsing: app.identify,
+      schema: {
+        tags,
+        operationId: 'getCsrfToken',
+        summary: 'CSRF token',
+        description:
+          'For the header `x-csrf-token` of requests that are signed in by cookie. Ask again after signing in: it is bound to the account.',
+        security: [],
+        response: { 200: Type.Object({ token: Type.String() }) },
+      },
+    },
+    async (_request, reply) => ({ token: reply.csrfToken() }),
+  );
+
+  app.post(
+    '/auth/masuk',
+    {
+      config,
+      preValidation: (request, reply, done) => (wantsCookies(request) ? app.requireCsrf(request, reply, done) : done()),
+      schema: {
+        tags,
+        operationId: 'signIn',
+        summary: 'Sign in',
+        description:
+          '`session: "token"` (default) answers with tokens for programs. `session: "cookie"` sets httpOnly cookies instead and needs a CSRF token. Ten wrong passwords in a row lock the account for 15 minutes.',
+        security: [],
+        body: Type.Object(
+          {
+            username: Type.String({ minLength: 1, maxLength: 60 }),
+            password: Password,
+            session: Type.Optional(Type.Enum(['token', 'cookie'])),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Session },
+      },
+    },
+    async ({ body }, reply) => {
+      if (body.session === 'cookie') return present(await app.browserSessions.signIn(reply, body));
+      return presentWithTokens(await sessions.signIn(body));
+    },
+  );
+
+  app.post(
+    '/auth/perbarui',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'renewSession',
+        summary: 'Renew the tokens',
+        description:
+          'Gives a new pair for a refresh token. A refresh token is good once; using it again ends all sessions that came from it. Browsers never need this: their cookies renew themselves.',
+        security: [],
+        body: Type.Object({ refreshToken: Type.String({ minLength: 20, maxLength: 200 }) }, { additionalProperties: false }),
+        response: { 200: Session },
+      },
+    },
+    async ({ body }) => {
+      const renewed = await sessions.renew(body.refreshToken);
+      if (renewed === null)
+        throw new Refusal(401, 'sesi-berakhir', 'Sesi ini sudah berakhir atau tokennya sudah pernah dipakai.', 'Masuk lagi.');
+      return presentWithTokens(renewed);
+    },
+  );
+};
+
+/** For who is signed in, also before the first password was changed. */
+export const accountRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async (app, { sessions, attemptsPerMinute }) => {
+  const config = { beforePasswordChange: true, idempotency: false } as const;
+
+  app.get(
+    '/auth/saya',
+    { config, schema: { tags, operationId: 'getAccount', summary: 'The signed-in account', response: { 200: Account } } },
+    async ({ visitor, actor }) => account(visitor?.user ?? { ...actor, name: actor.username, mustChangePassword: false }),
+  );
+
+  app.post(
+    '/auth/keluar',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'signOut',
+        summary: 'Sign out',
+        description: 'Ends the session of the cookies, or of the refresh token that is given.',
+        body: Type.Optional(Type.Object({ refreshToken: Type.Optional(Type.String({ maxLength: 200 })) }, { additionalProperties: false })),
+        response: { 204: Nothing },
+      },
+    },
+    async (request, reply) => {
+      await app.browserSessions.signOut(request, reply);
+      if (request.body.refreshToken !== undefined) await sessions.close(request.body.refreshToken);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/auth/kata-sandi',
+    {
+      config: { ...config, rateLimit: { max: attemptsPerMinute, timeWindow: 60_000 } },
+      schema: {
+        tags,
+        operationId: 'changePassword',
+        summary: 'Change the own password',
+        description: 'Ends all other sessions of the account and answers with a new one.',
+        body: Type.Object({ oldPassword: Password, newPassword: Text(LONGEST_PASSWORD) }, { additionalProperties: false }),
+        response: { 200: Session },
+      },
+    },
+    async (request, reply) => {
+      const change = { current: request.body.oldPassword, next: request.body.newPassword };
+      if (request.visitor?.via === 'cookie') return present(await app.browserSessions.changePassword(request, reply, change));
+      return presentWithTokens(await sessions.changePassword(request.actor.id, change));
+    },
+  );
+};
+
+/** A guest whose request changes something by cookies: only signing in asks for that. */
+function wantsCookies({ method, body }: FastifyRequest): boolean {
+  return !isSafe(method) && typeof body === 'object' && body !== null && 'session' in body && body.session === 'cookie';
+}
+
+function account({
+  id,
+  username,
+  name,
+  role,
+  wilayah,
+  mustChangePassword,
+}: Pick<User, 'id' | 'username' | 'name' | 'role' | 'wilayah' | 'mustChangePassword'>) {
+  return { id, username, name, role, wilayah, mustChangePassword };
+}
+
+function present({ user, accessExpiresAt, refreshExpiresAt }: SignedIn) {
+  return { account: account(user), accessExpiresAt: accessExpiresAt.toISOString(), refreshExpiresAt: refreshExpiresAt.toISOString() };
+}
+
+function presentWithTokens(signedIn: SignedIn) {
+  return { ...present(signedIn), accessToken: signedIn.accessToken, refreshToken: signedIn.refreshToken };
+}

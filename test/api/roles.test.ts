@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { ACCOUNT_NAMES, type AccountName, type ApiWorld, apiWorld, DESA, NEIGHBOUR } from '../support/api-world.ts';
+
+let world: ApiWorld;
+beforeAll(async () => {
+  world = await apiWorld();
+});
+beforeEach(async () => {
+  await world.reset();
+  world.addJob({ id: 'GAGAL', state: 'stuck', installationId: 'PASANG1', cause: { code: 'x', step: 's', message: 'm', advice: 'a' } });
+  world.addJob({ id: 'JALAN', state: 'running', installationId: 'PASANG9' });
+  const { memory } = world;
+  memory.archives.set('ARSIP1', {
+    ...{ id: 'ARSIP1', installationId: 'PASANG7', kode: parseKodeDesa('52.01.14.2002'), app: 'contoh', tag: 'v1.0.0', bytes: 10 },
+    ...{ verifiedAt: memory.now, createdAt: memory.now },
+  });
+  memory.tenants.set('52.01.14.2002', { ...(await someTenant()), kode: parseKodeDesa('52.01.14.2002') });
+});
+afterAll(() => world.close());
+
+async function someTenant() {
+  const tenant = await world.memory.tools.tenants.find(parseKodeDesa(DESA));
+  if (tenant === null) throw new Error('no desa');
+  return tenant;
+}
+
+type Expected = Readonly<Record<AccountName, number>>;
+const everybody = (status: number): Expected => ({
+  superadmin: status,
+  kabupaten: status,
+  operator: status,
+  kecamatan: status,
+  tetangga: status,
+  pembaca: status,
+});
+/** Who works at DESA's region sees it; for the neighbour it does not exist. */
+const seen = (status: number): Expected => ({ ...everybody(status), tetangga: 404 });
+
+interface Case {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+  readonly body?: object;
+  readonly expected: Expected;
+}
+
+const CASES: readonly Case[] = [
+  { method: 'GET', url: '/auth/saya', expected: everybody(200) },
+  { method: 'GET', url: '/wilayah', expected: everybody(200) },
+  { method: 'GET', url: '/wilayah/cari?q=Mening', expected: everybody(200) },
+  { method: 'GET', url: '/aplikasi', expected: everybody(200) },
+  { method: 'GET', url: '/desa', expected: everybody(200) },
+  { method: 'GET', url: `/desa/${DESA}`, expected: seen(200) },
+  { method: 'POST', url: '/desa', body: { kode: '52.01.14.2003' }, expected: { ...everybody(403), superadmin: 201, kabupaten: 201 } },
+  {
+    method: 'POST',
+    url: '/desa/5201142002/aplikasi/contoh/pasang',
+    expected: { ...everybody(202), kecamatan: 403, tetangga: 404, pembaca: 403 },
+  },
+  {
+    method: 'POST',
+    url: `/desa/${DESA}/aplikasi/contoh/hapus`,
+    body: { confirm: DESA },
+    expected: { superadmin: 202, kabupaten: 202, operator: 403, kecamatan: 403, tetangga: 404, pembaca: 403 },
+  },
+  { method: 'POST', url: '/pasang-masal', body: { rows: [{ kode: DESA, app: 'contoh' }] }, expected: everybody(202) },
+  {
+    method: 'PUT',
+    url: '/pemasangan/PASANG1/setelan',
+    body: { settings: { gangguan: 'lambat' } },
+    expected: { ...seen(200), kecamatan: 403, pembaca: 403 },
+  },
+  {
+    method: 'POST',
+    url: '/pemasangan/PASANG1/kata-sandi-admin',
+    expected: { superadmin: 200, kabupaten: 200, operator: 403, kecamatan: 403, tetangga: 404, pembaca: 403 },
+  },
+  { method: 'GET', url: '/pekerjaan', expected: everybody(200) },
+  { method: 'GET', url: '/pekerjaan/ringkasan', expected: everybody(200) },
+  { method: 'GET', url: '/pekerjaan/sebab', expected: everybody(200) },
+  { method: 'GET', url: '/pekerjaan/GAGAL', expected: seen(200) },
+  { method: 'GET', url: '/pekerjaan/GAGAL/kejadian', expected: seen(200) },
+  { method: 'GET', url: '/pekerjaan/GAGAL/aliran', expected: seen(200) },
+  { method: 'POST', url: '/pekerjaan/GAGAL/coba-lagi', expected: { ...seen(202), pembaca: 403 } },
+  { method: 'POST', url: '/pekerjaan/JALAN/batalkan', expected: { ...seen(202), kecamatan: 403, pembaca: 403 } },
+  { method: 'POST', url: '/pekerjaan/coba-lagi', body: { fingerprint: 's:x' }, expected: { ...everybody(202), pembaca: 403 } },
+  { method: 'GET', url: '/arsip', expected: everybody(200) },
+  { method: 'POST', url: '/arsip/ARSIP1/pulihkan', expected: { ...everybody(202), kecamatan: 403, tetangga: 404, pembaca: 403 } },
+  { method: 'POST', url: '/auth/keluar', expected: everybody(204) },
+];
+
+describe.each(CASES)('$method $url', ({ method, url, body, expected }) => {
+  it.each(ACCOUNT_NAMES)('answers %s as it should', async (account) => {
+    const answer = await world.ask(account, method, `/api/v1${url}`, body);
+    expect(answer.statusCode, answer.body).toBe(expected[account]);
+  });
+
+  it('sends away who is not signed in', async () => {
+    const answer = await world.ask(null, method, `/api/v1${url}`, body);
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toMatchObject({ code: 'belum-masuk' });
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+  });
+});
+
+it('covers every route that is described', () => {
+  const open = ['/auth/csrf', '/auth/masuk', '/auth/perbarui', '/auth/kata-sandi'];
+  const paths = Object.entries(world.app.swagger().paths ?? {}).flatMap(([path, methods]) =>
+    Object.keys(methods ?? {}).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const covered = new Set(CASES.map(({ method, url }) => `${method} ${describedPath(url)}`));
+  const missing = paths.filter((path) => path.includes('/api/v1') && !covered.has(path) && !open.some((url) => path.endsWith(url)));
+  expect(missing).toEqual([]);
+});
+
+function describedPath(url: string): string {
+  const [path = ''] = url.split('?');
+  const named = path
+    .replace(/\/desa\/[\d.]+/, '/desa/{kode}')
+    .replace('/aplikasi/contoh/', '/aplikasi/{app}/')
+    .replace(/\/(pekerjaan|pemasangan|arsip)\/[A-Z0-9]+/, '/$1/{id}');
+  return `/api/v1${named}`;
+}
+
+describe('lists', () => {
+  it('hold only what lies in the region of the account', async () => {
+    const kodeOf = async (account: AccountName, url: string): Promise<string[]> =>
+      (await world.ask(account, 'GET', url)).json<{ rows: { kode: string }[] }>().rows.map(({ kode }) => kode);
+    expect(await kodeOf('tetangga', '/api/v1/desa')).toEqual([NEIGHBOUR]);
+    expect(await kodeOf('kecamatan', '/api/v1/desa')).toEqual([DESA, '52.01.14.2002']);
+    expect(await kodeOf('tetangga', '/api/v1/pekerjaan')).toEqual([]);
+    expect(await kodeOf('tetangga', `/api/v1/pekerjaan?desa=${DESA}`)).toEqual([]);
+    expect(await kodeOf('kecamatan', '/api/v1/pekerjaan')).toEqual([DESA, DESA]);
+    expect(await kodeOf('tetangga', '/api/v1/arsip')).toEqual([]);
+    expect(await kodeOf('operator', '/api/v1/arsip')).toEqual(['52.01.14.2002']);
+  });
+
+  it('do not count or group what lies outside', async () => {
+    expect((await world.ask('tetangga', 'GET', '/api/v1/pekerjaan/ringkasan')).json()).toMatchObject({ running: 0, stuck: 0 });
+    expect((await world.ask('tetangga', 'GET', '/api/v1/pekerjaan/sebab')).json()).toEqual({ rows: [] });
+    expect((await world.ask('kecamatan', 'GET', '/api/v1/pekerjaan/sebab')).json()).toEqual({
+      rows: [{ fingerprint: 's:x', message: 'm', count: 1 }],
+    });
+  });
+});
+
+it('does not let a bulk reach a neighbour: the row is refused and nothing is recorded', async () => {
+  const answer = await world.ask('tetangga', 'POST', '/api/v1/pasang-masal', { rows: [{ kode: DESA, app: 'contoh' }] });
+  expect(answer.json()).toMatchObject({ accepted: 0, refused: 1, results: [{ jobId: null, problem: { code: 'tidak-berhak' } }] });
+  expect(world.memory.rung).toEqual([]);
+});
+
+it('retries by cause only the jobs that the account sees', async () => {
+  expect((await world.ask('tetangga', 'POST', '/api/v1/pekerjaan/coba-lagi', { fingerprint: 's:x' })).json()).toEqual({ retried: [] });
+  expect((await world.ask('kecamatan', 'POST', '/api/v1/pekerjaan/coba-lagi', { fingerprint: 's:x' })).json()).toEqual({
+    retried: ['GAGAL'],
+  });
+});

@@ -1,0 +1,81 @@
+/**
+ * One desa's life under fire: installed and removed by real workers, one of which is killed at a chosen moment of
+ * each. Used by the end-to-end tests with a fixed seed, and by `npm run chaos` for as many as one likes.
+ */
+import { existsSync } from 'node:fs';
+import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
+import { layOut } from '../../src/workflows/step.ts';
+import type { Instance } from './instance.ts';
+import { visit } from './visit.ts';
+
+export type Moment = 'before' | 'during' | 'after';
+export const MOMENTS = ['before', 'during', 'after'] as const satisfies readonly Moment[];
+
+export interface Kill {
+  readonly workflow: 'install' | 'remove';
+  readonly step: string;
+  readonly moment: Moment;
+  /** For `during`: how long after the step began. */
+  readonly afterMs: number;
+}
+
+export interface KillResult extends Kill {
+  /** False when the step had nothing to do, so that nobody was killed. */
+  readonly killed: boolean;
+  /** From the new worker's start to the job's end. */
+  readonly recoveryMs: number;
+  /** Empty when all is as it should be. */
+  readonly faults: readonly string[];
+}
+
+/** Every step of both workflows. */
+export const STEPS = {
+  install: layOut(WORKFLOWS.install).steps.map(({ name }) => name),
+  remove: layOut(WORKFLOWS.remove).steps.map(({ name }) => name),
+} as const;
+
+/** Mulberry32: the same seed gives the same run. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export function aKill(workflow: Kill['workflow'], step: string, chance: () => number): Kill {
+  return { workflow, step, moment: MOMENTS[Math.floor(chance() * MOMENTS.length)] ?? 'during', afterMs: Math.floor(chance() * 400) };
+}
+
+/** A short lease keeps the runs short; what is proven does not depend on its length. */
+const LEASE_MS = '1500';
+
+export async function runKill(pendopo: Instance, kode: string, kill: Kill): Promise<KillResult> {
+  const once = `${pendopo.folder}/killed-${pendopo.tools.ids.next()}`;
+  const env = { LEASE_MS, KILL_AT: `${kill.step}:${kill.moment}`, KILL_AFTER_MS: String(kill.afterMs), KILL_ONCE: once };
+  const jobId = kill.workflow === 'install' ? await pendopo.install(kode) : await pendopo.remove(kode);
+  const victim = pendopo.worker(env);
+  const died = new Promise<'died'>((resolve) => victim.once('exit', () => resolve('died')));
+  const outcome = await Promise.race([died, pendopo.ended(jobId).then(() => 'ended' as const)]);
+  const killed = outcome === 'died' && existsSync(once);
+
+  const begun = performance.now();
+  const successor = outcome === 'died' ? pendopo.worker({ LEASE_MS }) : victim;
+  const job = await pendopo.ended(jobId);
+  const recoveryMs = Math.round(performance.now() - begun);
+  const faults = job.state === 'succeeded' ? [] : [`job ended ${job.state}: ${job.cause?.step} ${job.cause?.message}`];
+  faults.push(...(await worldFaults(pendopo, kode, kill.workflow)));
+  const gone = new Promise((resolve) => successor.once('exit', resolve));
+  successor.kill('SIGKILL');
+  await gone;
+  return { ...kill, killed, recoveryMs, faults };
+}
+
+/** After an install the desa answers; after a remove nothing of it is left. */
+async function worldFaults(pendopo: Instance, kode: string, workflow: Kill['workflow']): Promise<string[]> {
+  if (workflow === 'remove') return (await pendopo.leftovers(kode)).map((what) => `left over: ${what}`);
+  const { status } = await visit(pendopo.config, `${kode.replaceAll('.', '')}.localhost`, '/');
+  return status === 200 ? [] : [`the site answers HTTP ${status}`];
+}

@@ -1,0 +1,397 @@
+import { createIds, systemClock } from '../../src/adapters/clock.ts';
+import { Conflict, NotFound } from '../../src/domain/errors.ts';
+import { fingerprintOf, isActive, type Job, type JobEvent, type JobState, type JobStep } from '../../src/domain/job.ts';
+import type { AppManifest } from '../../src/domain/manifest.ts';
+import type {
+  AppCatalogue,
+  Archive,
+  Archives,
+  Audit,
+  Jobs,
+  Page,
+  TenantRow,
+  Tenants,
+  Toolbox,
+  User,
+  Users,
+  Vault,
+  WilayahRecords,
+} from '../../src/domain/ports.ts';
+import type { Secret } from '../../src/domain/secret.ts';
+import type { Installation } from '../../src/domain/tenant.ts';
+import { indukOf, type KodeWilayah, parseKodeWilayah, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
+
+/** A port no test of these should reach: touching it fails the test by name. */
+function untouched<T extends object>(port: string): T {
+  const proxy: unknown = new Proxy(
+    {},
+    {
+      get: (_target, key) => {
+        throw new Error(`this test does not expect ${port}.${String(key)}`);
+      },
+    },
+  );
+  const isPort = (value: unknown): value is T => value === proxy;
+  if (isPort(proxy)) return proxy;
+  throw new Error('unreachable');
+}
+
+interface Session {
+  readonly family: string;
+  readonly userId: string;
+  readonly tokenHash: string;
+  readonly expiresAt: Date;
+  state: 'open' | 'rotated' | 'revoked';
+}
+
+/** What the records hold, for tests to fill and to look at. */
+export interface Memory {
+  readonly tools: Toolbox;
+  readonly tenants: Map<string, Omit<TenantRow, 'installations'>>;
+  readonly installations: Map<string, Installation>;
+  readonly jobs: Map<string, Job>;
+  readonly steps: Map<string, JobStep[]>;
+  readonly events: JobEvent[];
+  readonly archives: Map<string, Archive>;
+  readonly users: Map<string, User>;
+  readonly sessions: Session[];
+  readonly audit: Parameters<Audit['note']>[0][];
+  readonly rung: string[];
+  readonly logged: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[];
+  readonly secrets: Map<string, Secret>;
+  /** References of secrets that somebody has seen. */
+  readonly shown: Set<string>;
+  /** Calls of `jobs.events`: how often the records are asked while people look on. */
+  readonly asked: { events: number };
+  now: Date;
+  note(jobId: string, kind: JobEvent['kind'], text: string, position?: number | null): JobEvent;
+  moveJob(id: string, state: JobState): void;
+}
+
+const REGIONS: readonly (readonly [kode: string, nama: string])[] = [
+  ['52', 'Nusa Tenggara Barat'],
+  ['52.01', 'Kabupaten Lombok Barat'],
+  ['52.01.14', 'Batu Layar'],
+  ['52.01.14.2001', 'Meninting'],
+  ['52.01.14.2002', 'Senggigi'],
+  ['52.01.14.2003', 'Batu Layar'],
+  ['52.01.01', 'Gerung'],
+  ['52.01.01.2001', 'Beleka'],
+  ['52.01.01.2002', 'Gerung Utara'],
+  ['52.02', 'Kabupaten Lombok Tengah'],
+];
+
+/** The part of the toolbox that HTTP touches, in memory and with the same promises as the real records. */
+export function memoryTools(manifests: readonly AppManifest[]): Memory {
+  const silence = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
+    memory.logged.push({ level, fields, message });
+  };
+  const memory: Omit<Memory, 'tools'> = {
+    tenants: new Map(),
+    installations: new Map(),
+    jobs: new Map(),
+    steps: new Map(),
+    events: [],
+    archives: new Map(),
+    users: new Map(),
+    sessions: [],
+    audit: [],
+    rung: [],
+    logged: [],
+    secrets: new Map(),
+    shown: new Set(),
+    asked: { events: 0 },
+    now: new Date(),
+    note(jobId, kind, text, position = null) {
+      const event: JobEvent = { id: memory.events.length + 1, jobId, position, at: memory.now, kind, text };
+      memory.events.push(event);
+      return event;
+    },
+    moveJob(id, state) {
+      const job = memory.jobs.get(id);
+      if (job === undefined) throw new Error(`no job ${id}`);
+      memory.jobs.set(id, { ...job, state, endedAt: isActive(state) ? null : memory.now });
+      memory.note(id, 'job', state);
+    },
+  };
+  const tools: Toolbox = {
+    facts: { instance: 'test', baseDomain: 'localhost', publicScheme: 'http', publicPort: 8080, databaseOverNetwork: false },
+    tenants: tenantsIn(memory),
+    jobs: jobsIn(memory),
+    users: usersIn(memory),
+    archives: archivesIn(memory),
+    wilayah: wilayahIn(),
+    apps: catalogueOf(manifests),
+    vault: vaultIn(memory),
+    releases: {
+      ...untouched<Toolbox['releases']>('releases'),
+      list: async (app) => ['v1.0.0', 'v1.2.0'].map((tag) => ({ app, tag, version: tag.slice(1), commit: '0'.repeat(40) })),
+    },
+    audit: {
+      async note(entry) {
+        memory.audit.push(entry);
+      },
+    },
+    queue: {
+      async ring(jobId) {
+        memory.rung.push(jobId);
+      },
+    },
+    leases: untouched('leases'),
+    locks: untouched('locks'),
+    claims: untouched('claims'),
+    routes: untouched('routes'),
+    sources: untouched('sources'),
+    databases: untouched('databases'),
+    containers: untouched('containers'),
+    files: untouched('files'),
+    front: untouched('front'),
+    http: untouched('http'),
+    log: { debug: silence('debug'), info: silence('info'), warn: silence('warn'), error: silence('error') },
+    clock: { ...systemClock, now: () => memory.now },
+    ids: createIds(systemClock),
+  };
+  return Object.assign(memory, { tools });
+}
+
+function below(kode: string, within: KodeWilayah | null | undefined): boolean {
+  return !within || kode.startsWith(within);
+}
+
+function pageOf<T>(rows: readonly T[], limit: number, keyOf: (row: T) => string): Page<T> {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { rows: page, next: rows.length > limit && last !== undefined ? keyOf(last) : null };
+}
+
+function tenantsIn(memory: Omit<Memory, 'tools'>): Tenants {
+  const installationsAt = (kode: string): Installation[] => [...memory.installations.values()].filter((one) => one.kode === kode);
+  const rowOf = (tenant: Omit<TenantRow, 'installations'>): TenantRow => ({ ...tenant, installations: installationsAt(tenant.kode) });
+  const matching: (filter: Parameters<Tenants['count']>[0]) => TenantRow[] = ({ search, kodeKecamatan, app, state, within }) =>
+    [...memory.tenants.values()]
+      .map(rowOf)
+      .filter(({ kode }) => below(kode, within))
+      .filter(({ nama, kode }) => search === undefined || nama.toLowerCase().includes(search.toLowerCase()) || kode.startsWith(search))
+      .filter((row) => kodeKecamatan === undefined || row.kodeKecamatan === kodeKecamatan)
+      .filter(
+        (row) =>
+          (app === undefined && state === undefined) ||
+          row.installations.some((one) => (app ?? one.app) === one.app && (state ?? one.state) === one.state),
+      )
+      .sort((a, b) => a.kode.localeCompare(b.kode));
+  return {
+    async create(tenant) {
+      if (memory.tenants.has(tenant.kode)) throw new Conflict('desa-sudah-ada', `Desa ${tenant.nama} (${tenant.kode}) sudah terdaftar.`);
+      memory.tenants.set(tenant.kode, { ...tenant, createdAt: memory.now });
+    },
+    async find(kode) {
+      const tenant = memory.tenants.get(kode);
+      return tenant === undefined ? null : rowOf(tenant);
+    },
+    list: async ({ after, limit, ...filter }) =>
+      pageOf(
+        matching(filter).filter(({ kode }) => after === undefined || kode > after),
+        limit,
+        ({ kode }) => kode,
+      ),
+    count: async (filter) => matching(filter).length,
+    installation: async (id) => memory.installations.get(id) ?? null,
+    async ensureInstallation(kode, app, id) {
+      const found = installationsAt(kode).find((one) => one.app === app);
+      const made: Installation = {
+        id,
+        kode,
+        app,
+        state: 'absent',
+        tag: null,
+        version: null,
+        settings: {},
+        url: null,
+        updatedAt: memory.now,
+      };
+      if (found === undefined) memory.installations.set(id, made);
+      return found ?? made;
+    },
+    async saveInstallation(id, change) {
+      const found = memory.installations.get(id);
+      if (found !== undefined) memory.installations.set(id, { ...found, ...change, updatedAt: memory.now });
+    },
+  };
+}
+
+function jobsIn(memory: Omit<Memory, 'tools'>): Jobs {
+  const newestFirst = (): Job[] => [...memory.jobs.values()].sort((a, b) => b.id.localeCompare(a.id));
+  return {
+    ...untouched<Jobs>('jobs'),
+    async create({ priority: _priority, ...job }) {
+      if (newestFirst().some((other) => other.installationId === job.installationId && isActive(other.state))) {
+        throw new Conflict('masih-ada-pekerjaan', 'Masih ada pekerjaan yang berjalan untuk aplikasi ini di desa ini.');
+      }
+      const fresh = {
+        attempt: 1,
+        committed: false,
+        cause: null,
+        cancelRequested: false,
+        createdAt: memory.now,
+        startedAt: null,
+        endedAt: null,
+      };
+      memory.jobs.set(job.id, { ...job, ...fresh, state: 'queued' });
+      memory.note(job.id, 'job', 'queued');
+    },
+    find: async (id) => memory.jobs.get(id) ?? null,
+    async list({ kode, state, fingerprint, within, after, limit }) {
+      const rows = newestFirst()
+        .filter((job) => below(job.kode, within))
+        .filter((job) => kode === undefined || job.kode === kode)
+        .filter((job) => state === undefined || state.includes(job.state))
+        .filter((job) => fingerprint === undefined || (job.cause !== null && fingerprintOf(job.cause) === fingerprint))
+        .filter((job) => after === undefined || job.id < after);
+      return pageOf(rows, limit, ({ id }) => id);
+    },
+    async countByState(within) {
+      const counts: Record<JobState, number> = { queued: 0, running: 0, interrupted: 0, undoing: 0, succeeded: 0, undone: 0, stuck: 0 };
+      for (const job of memory.jobs.values()) if (below(job.kode, within)) counts[job.state] += 1;
+      return counts;
+    },
+    async failuresByCause(within) {
+      const found = new Map<string, { fingerprint: string; message: string; count: number }>();
+      for (const { kode, cause, state } of memory.jobs.values()) {
+        if (cause === null || isActive(state) || !below(kode, within)) continue;
+        const fingerprint = fingerprintOf(cause);
+        found.set(fingerprint, { fingerprint, message: cause.message, count: (found.get(fingerprint)?.count ?? 0) + 1 });
+      }
+      return [...found.values()];
+    },
+    steps: async (id) => memory.steps.get(id) ?? [],
+    async events(id, after, limit) {
+      memory.asked.events += 1;
+      return memory.events.filter((event) => event.jobId === id && event.id > after).slice(0, limit);
+    },
+    async requeue(id) {
+      const job = memory.jobs.get(id);
+      if (job === undefined || (job.state !== 'undone' && job.state !== 'stuck')) return false;
+      memory.jobs.set(id, { ...job, state: 'queued', attempt: job.attempt + 1, cause: null, endedAt: null });
+      memory.note(id, 'job', 'queued');
+      return true;
+    },
+    async requestCancel(id) {
+      const job = memory.jobs.get(id);
+      if (job === undefined || job.committed) return false;
+      memory.jobs.set(id, { ...job, cancelRequested: true });
+      return true;
+    },
+    async nextOf(kode) {
+      const job = newestFirst().findLast((one) => one.kode === kode && isActive(one.state));
+      return job === undefined ? null : { id: job.id, epoch: 0 };
+    },
+  };
+}
+
+function usersIn(memory: Omit<Memory, 'tools'>): Users {
+  const failures = new Map<string, number>();
+  const change = (id: string, changes: Partial<User>): void => {
+    const user = memory.users.get(id);
+    if (user !== undefined) memory.users.set(id, { ...user, ...changes });
+  };
+  const revoke = (isMeant: (session: Session) => boolean): void => {
+    for (const session of memory.sessions) if (isMeant(session)) session.state = 'revoked';
+  };
+  return {
+    async create(user) {
+      memory.users.set(user.id, { ...user, lockedUntil: null, disabled: false });
+    },
+    find: async (id) => memory.users.get(id) ?? null,
+    findByName: async (username) =>
+      [...memory.users.values()].find((user) => user.username.toLowerCase() === username.toLowerCase()) ?? null,
+    count: async () => memory.users.size,
+    async savePassword(id, passwordHash, mustChangePassword) {
+      failures.delete(id);
+      change(id, { passwordHash, mustChangePassword, lockedUntil: null });
+      revoke((session) => session.userId === id);
+    },
+    async noteFailure(id) {
+      const n = (failures.get(id) ?? 0) + 1;
+      failures.set(id, n >= 10 ? 0 : n);
+      if (n >= 10) change(id, { lockedUntil: new Date(memory.now.getTime() + 15 * 60_000) });
+    },
+    async noteSuccess(id) {
+      failures.delete(id);
+      change(id, { lockedUntil: null });
+    },
+    async openSession({ id, ...session }) {
+      memory.sessions.push({ ...session, family: id, state: 'open' });
+    },
+    async rotateSession(oldHash, { id: _id, ...next }) {
+      const old = memory.sessions.find(({ tokenHash }) => tokenHash === oldHash);
+      if (old === undefined || old.state === 'revoked' || old.expiresAt < memory.now) return null;
+      if (old.state === 'rotated') {
+        revoke(({ family }) => family === old.family);
+        return null;
+      }
+      old.state = 'rotated';
+      memory.sessions.push({ ...next, family: old.family, userId: old.userId, state: 'open' });
+      return old.userId;
+    },
+    async closeSession(hash) {
+      const found = memory.sessions.find(({ tokenHash }) => tokenHash === hash);
+      if (found !== undefined) revoke(({ family }) => family === found.family);
+    },
+  };
+}
+
+function archivesIn(memory: Omit<Memory, 'tools'>): Archives {
+  return {
+    ...untouched<Archives>('archives'),
+    find: async (id) => memory.archives.get(id) ?? null,
+    list: async ({ kode, within, limit }) =>
+      [...memory.archives.values()].filter((one) => below(one.kode, within) && (kode === undefined || one.kode === kode)).slice(0, limit),
+  };
+}
+
+function wilayahIn(): WilayahRecords {
+  const rows: Wilayah[] = REGIONS.map(([text, nama]) => {
+    const kode = parseKodeWilayah(text);
+    return { kode, nama, tingkat: tingkatOf(kode), induk: indukOf(kode) };
+  });
+  return {
+    find: async (kode) => rows.find((row) => row.kode === kode) ?? null,
+    children: async (induk) => rows.filter((row) => row.induk === induk),
+    search: async (text, tingkat, within, limit) =>
+      rows
+        .filter((row) => row.tingkat === tingkat && below(row.kode, within) && row.nama.toLowerCase().includes(text.toLowerCase()))
+        .slice(0, limit),
+  };
+}
+
+function catalogueOf(manifests: readonly AppManifest[]): AppCatalogue {
+  return {
+    ...untouched<AppCatalogue>('apps'),
+    names: () => manifests.map(({ name }) => name),
+    entry(name) {
+      const manifest = manifests.find((one) => one.name === name);
+      if (manifest === undefined) throw new NotFound('aplikasi-tidak-ada', `Aplikasi "${name}" tidak dikenal.`);
+      return {
+        manifest,
+        runtime: { name: manifest.runtime, base: 'bookworm', packages: [], serve: [] },
+        digest: 'd',
+        runtimeDigest: 'r',
+        runtimeFolder: '/r',
+        imageFolder: '/i',
+        repo: 'bundled:',
+      };
+    },
+  };
+}
+
+function vaultIn(memory: Omit<Memory, 'tools'>): Vault {
+  return {
+    ...untouched<Vault>('vault'),
+    exists: async (ref) => memory.secrets.has(ref),
+    async reveal(ref) {
+      const secret = memory.shown.has(ref) ? null : (memory.secrets.get(ref) ?? null);
+      memory.shown.add(ref);
+      return secret;
+    },
+  };
+}
