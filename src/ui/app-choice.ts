@@ -1,0 +1,54 @@
+import type { Release } from '../domain/app.ts';
+import { newestFirst } from '../domain/app.ts';
+import type { AppManifest } from '../domain/manifest.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import { type Html, html, NOTHING } from './html.ts';
+import { icon } from './icons.ts';
+import { option } from './parts.ts';
+
+/** An app with the releases we know of, newest first. */
+export interface Offer {
+  readonly manifest: AppManifest;
+  readonly releases: readonly Release[];
+}
+
+export async function offerOf({ releases }: Toolbox, manifest: AppManifest): Promise<Offer> {
+  const known = await releases.list(manifest.name);
+  const byTag = new Map(known.map((release) => [release.tag, release]));
+  const sorted = newestFirst(manifest, [...byTag.keys()]).flatMap((tag) => byTag.get(tag) ?? []);
+  return { manifest, releases: sorted };
+}
+
+export function sampleMark(manifest: Pick<AppManifest, 'sample'>): Html {
+  return manifest.sample ? html`<span class="pd-sample" title="Aplikasi peragaan untuk uji coba">contoh</span>` : NOTHING;
+}
+
+/** Version and settings: rarely needed, so folded away unless something was chosen. `prefix` keeps fields of several apps apart. */
+export function advancedFold(
+  offer: Offer,
+  chosen: { readonly tag: string; readonly settings: Readonly<Record<string, string>> },
+  prefix: string,
+): Html {
+  const { manifest, releases } = offer;
+  const touched = chosen.tag !== '' || manifest.settings.some(({ name, default: usual }) => (chosen.settings[name] ?? usual) !== usual);
+  return html`<details class="pd-fold"${touched && html` open`}>
+    <summary>${icon('setelan')}Setelan lanjutan${icon('bawah', 'pd-icon-sm')}</summary>
+    <div class="pd-fold-body">
+      <div class="pd-field"><label class="form-label" for="${prefix}versi">Versi</label>
+        <select class="form-select" id="${prefix}versi" name="${prefix}versi">${option('', releases[0] === undefined ? 'Terbaru' : `Terbaru (sekarang ${releases[0].version})`, chosen.tag)}${releases.map(({ tag, version }) => option(tag, version, chosen.tag))}</select></div>
+      ${settingFields(manifest, chosen.settings, prefix)}
+    </div>
+  </details>`;
+}
+
+export function settingFields(manifest: AppManifest, settings: Readonly<Record<string, string>>, prefix: string): readonly Html[] {
+  return manifest.settings.map(
+    ({
+      name,
+      label,
+      options,
+      default: usual,
+    }) => html`<div class="pd-field"><label class="form-label" for="${prefix}setelan-${name}">${label}</label>
+      <select class="form-select" id="${prefix}setelan-${name}" name="${prefix}setelan:${name}">${options.map((value) => option(value, value.replaceAll('-', ' '), settings[name] ?? usual))}</select></div>`,
+  );
+}

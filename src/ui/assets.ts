@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import type { AssetUrl } from './layout.ts';
+
+const require = createRequire(import.meta.url);
+const own = (name: string): string => fileURLToPath(new URL(`assets/${name}`, import.meta.url));
+
+/** Every file a browser may load. All come from this machine: pages must work without internet. */
+const FILES: readonly string[] = [
+  require.resolve('@tabler/core/dist/css/tabler.min.css'),
+  require.resolve('htmx.org/dist/htmx.min.js'),
+  own('app.css'),
+  own('app.js'),
+  own('pendopo.svg'),
+  own('kawung.svg'),
+];
+
+/** Serves the assets below an address that holds their checksum, so that browsers may keep them for good. */
+export async function serveAssets(app: FastifyInstance): Promise<AssetUrl> {
+  const checksum = createHash('sha256');
+  for (const file of FILES) checksum.update(readFileSync(file));
+  const prefix = `/aset/${checksum.digest('hex').slice(0, 12)}/`;
+  const allowed = new Set(FILES.map((file) => `/${basename(file)}`));
+  await app.register(fastifyStatic, {
+    prefix,
+    root: [...new Set(FILES.map(dirname))],
+    allowedPath: (path) => allowed.has(path),
+    index: false,
+    maxAge: '365d',
+    immutable: true,
+    decorateReply: false,
+    schemaHide: true,
+  });
+  return (name) => `${prefix}${name}`;
+}

@@ -1,0 +1,280 @@
+/* What the pages do in the browser beyond links and forms. Every page works without it. */
+'use strict';
+
+document.documentElement.classList.add('js');
+
+/** Runs `work` for every element that matches, now and in every fragment that htmx brings in. */
+const forEvery = (selector, work) => {
+  const known = new WeakSet();
+  const meet = (element) => {
+    if (known.has(element)) return;
+    known.add(element);
+    work(element);
+  };
+  const visit = (root) => {
+    if (root instanceof Element && root.matches(selector)) meet(root);
+    for (const element of root.querySelectorAll(selector)) meet(element);
+  };
+  visit(document);
+  document.addEventListener('htmx:load', (event) => visit(event.detail.elt));
+};
+
+const tell = (text, isBad = false) => {
+  const toast = document.createElement('div');
+  toast.className = isBad ? 'pd-toast pd-buruk' : 'pd-toast';
+  toast.textContent = text;
+  document.getElementById('kabar').append(toast);
+  setTimeout(() => toast.remove(), isBad ? 8000 : 4000);
+};
+
+/* ---- durations that tick; worded as src/ui/present.ts words them */
+const duration = (milliseconds) => {
+  const ms = Math.max(0, milliseconds);
+  if (ms < 9950) return `${(Math.round(ms / 100) / 10).toLocaleString('id-ID', { minimumFractionDigits: 1 })} detik`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} detik`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} menit ${seconds % 60} detik`;
+  return `${Math.floor(seconds / 3600)} jam ${Math.floor((seconds % 3600) / 60)} menit`;
+};
+
+/* The server's clock counts: what is shown at load tells how far ours is off. */
+const serverAhead = Number(document.querySelector('meta[name="pendopo-waktu"]')?.content ?? Date.now()) - Date.now();
+const tick = () => {
+  const now = Date.now() + serverAhead;
+  for (const element of document.querySelectorAll('[data-sejak]')) element.textContent = duration(now - Date.parse(element.dataset.sejak));
+};
+setInterval(tick, 500);
+
+/* ---- a running job: lines of its log as they come, everything else fetched again when something moved */
+const followJob = (panel) => {
+  const lines = panel.querySelector('.pd-log-lines');
+  const live = panel.querySelector('[data-sambungan]');
+  const follow = panel.querySelector('[data-ikuti]');
+  const time = new Intl.DateTimeFormat('id-ID', { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: panel.dataset.zona });
+  let last = Number(panel.dataset.terakhir);
+  let isFollowing = true;
+  let refresh = null;
+
+  const toEnd = () => {
+    if (isFollowing) lines.scrollTop = lines.scrollHeight;
+  };
+  const setFollowing = (value) => {
+    isFollowing = value;
+    follow.setAttribute('aria-pressed', String(value));
+    follow.querySelector('span').textContent = value ? 'Jeda gulir' : 'Ikuti';
+    toEnd();
+  };
+  const refreshSoon = () => {
+    refresh ??= setTimeout(() => {
+      refresh = null;
+      document.getElementById('keadaan')?.dispatchEvent(new CustomEvent('pendopo:berubah'));
+    }, 120);
+  };
+  const addLine = ({ id, at, position, text }) => {
+    const line = document.createElement('div');
+    line.className = 'pd-log-line';
+    line.dataset.id = id;
+    const when = document.createElement('time');
+    when.textContent = time.format(new Date(at));
+    const step = document.createElement('span');
+    step.className = 'pd-log-step';
+    step.textContent = position === null ? '' : position + 1;
+    const words = document.createElement('span');
+    words.textContent = text;
+    line.append(when, step, words);
+    lines.querySelector('.pd-log-empty').hidden = true;
+    lines.insertBefore(line, lines.querySelector('.pd-log-empty'));
+    toEnd();
+  };
+
+  follow.hidden = false;
+  follow.addEventListener('click', () => setFollowing(!isFollowing));
+  /* Scrolling up by hand is a wish to read; scrolling back to the end is a wish to follow. */
+  lines.addEventListener('wheel', (event) => event.deltaY < 0 && isFollowing && setFollowing(false), { passive: true });
+  lines.addEventListener('touchmove', () => isFollowing && setFollowing(false), { passive: true });
+  lines.addEventListener('keydown', (event) => {
+    if (['ArrowUp', 'PageUp', 'Home'].includes(event.key)) setFollowing(false);
+    if (event.key === 'End') setFollowing(true);
+  });
+  toEnd();
+  if (panel.dataset.langsung !== 'ya') {
+    follow.hidden = true;
+    return;
+  }
+
+  const stream = new EventSource(`${panel.dataset.aliran}?setelah=${last}`);
+  const onEvent = (work) => (message) => {
+    const event = JSON.parse(message.data);
+    if (event.id <= last) return;
+    last = event.id;
+    work(event);
+  };
+  stream.addEventListener('log', onEvent(addLine));
+  stream.addEventListener('step', onEvent(refreshSoon));
+  stream.addEventListener('job', onEvent(refreshSoon));
+  stream.addEventListener('end', () => {
+    stream.close();
+    if (live) live.hidden = true;
+    follow.hidden = true;
+    refreshSoon();
+  });
+  stream.addEventListener('open', () => {
+    if (!live) return;
+    live.textContent = 'langsung';
+    live.removeAttribute('data-putus');
+  });
+  /* The browser connects again by itself; until then the page asks from time to time. */
+  stream.addEventListener('error', () => {
+    if (!live) return;
+    live.textContent = 'menyambung lagi…';
+    live.setAttribute('data-putus', '');
+  });
+  const poll = setInterval(() => {
+    const state = document.getElementById('keadaan');
+    if (state?.dataset.aktif !== 'ya') return clearInterval(poll);
+    if (stream.readyState !== EventSource.OPEN) refreshSoon();
+    return undefined;
+  }, 5000);
+};
+forEvery('[data-aliran]', followJob);
+
+/* What changed is read aloud once, and a tab in the background tells how far it is. */
+const pageTitle = document.title;
+forEvery('#keadaan', (state) => {
+  document.title = state.dataset.aktif === 'ya' ? `${state.dataset.persen}% · ${pageTitle}` : pageTitle;
+  const speaker = document.querySelector('[data-pengumuman]');
+  if (speaker && speaker.textContent !== state.dataset.kabar) speaker.textContent = state.dataset.kabar;
+});
+
+/* ---- forms */
+const busy = (form, submitter) => {
+  const button = submitter ?? form.querySelector('button[type="submit"]');
+  /* After the browser has collected the form: a disabled button would not be sent with it. */
+  setTimeout(() => {
+    button?.setAttribute('aria-busy', 'true');
+    for (const other of form.querySelectorAll('button[type="submit"]')) other.disabled = true;
+  });
+};
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== 'post' || form.hasAttribute('hx-post')) return;
+  if (form.dataset.konfirmasi && form.dataset.yakin !== 'ya') {
+    event.preventDefault();
+    askFirst(form, event.submitter);
+    return;
+  }
+  busy(form, event.submitter);
+});
+/* Coming back by the browser's history must not show buttons that stay busy for ever. */
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) window.location.reload();
+});
+
+const askFirst = (form, submitter) => {
+  const dialog = document.createElement('dialog');
+  dialog.className = 'pd-dialog';
+  const words = document.createElement('p');
+  words.textContent = form.dataset.konfirmasi;
+  words.id = 'pertanyaan';
+  dialog.setAttribute('aria-labelledby', 'pertanyaan');
+  const row = document.createElement('div');
+  row.className = 'pd-row';
+  const no = document.createElement('button');
+  no.className = 'btn';
+  no.type = 'button';
+  no.textContent = 'Tidak';
+  const yes = document.createElement('button');
+  yes.className = 'btn btn-primary';
+  yes.type = 'button';
+  yes.textContent = `Ya, ${submitter?.textContent.trim().toLowerCase() ?? 'lanjutkan'}`;
+  row.append(no, yes);
+  dialog.append(words, row);
+  document.body.append(dialog);
+  dialog.addEventListener('close', () => dialog.remove());
+  no.addEventListener('click', () => dialog.close());
+  yes.addEventListener('click', () => {
+    dialog.close();
+    /* A live part may have been replaced meanwhile: send the form that stands there now. */
+    const current = form.isConnected ? form : [...document.forms].find((other) => other.action === form.action);
+    if (!current) return;
+    current.dataset.yakin = 'ya';
+    current.requestSubmit();
+  });
+  dialog.showModal();
+};
+
+/* Removing: the button wakes up once the kode is typed, with or without its dots. */
+forEvery('[data-ketik]', (form) => {
+  const digits = (text) => text.replaceAll('.', '').trim();
+  const field = form.querySelector('input[name="konfirmasi"]');
+  const button = form.querySelector('button[type="submit"]');
+  const check = () => {
+    button.disabled = digits(field.value) !== digits(form.dataset.ketik);
+  };
+  field.addEventListener('input', check);
+  check();
+});
+
+/* Ticking many desa. */
+forEvery('[data-pesanan]', (form) => {
+  const boxes = [...form.querySelectorAll('input[name="desa"]')];
+  const all = form.querySelector('[data-centang-semua]');
+  const submits = [...form.querySelectorAll('button[type="submit"]')];
+  const update = () => {
+    const n = boxes.filter((box) => box.checked).length;
+    form.querySelector('[data-jumlah]').textContent = n === 0 ? 'Centang desa yang akan ditambahkan.' : `${n} desa dicentang.`;
+    const label = form.querySelector('[data-tombol-pasang]');
+    if (label) label.textContent = n > 1 ? `Pasang ${n} desa` : 'Pasang';
+    for (const button of submits) button.disabled = n === 0;
+    if (all) all.textContent = n === boxes.length ? 'Kosongkan' : 'Centang semua';
+  };
+  form.addEventListener('change', update);
+  if (all) {
+    all.hidden = false;
+    all.addEventListener('click', () => {
+      const value = boxes.some((box) => !box.checked);
+      for (const box of boxes) box.checked = value;
+      update();
+    });
+  }
+  update();
+});
+
+/* ---- small conveniences */
+forEvery('[data-salin]', (button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const source = document.querySelector(button.dataset.salin);
+    const lines = [...source.querySelectorAll('.pd-log-line')].map((line) => [...line.children].map((part) => part.textContent).join('\t'));
+    try {
+      await navigator.clipboard.writeText(lines.length > 0 ? lines.join('\n') : source.textContent.trim());
+      tell('Disalin.');
+    } catch {
+      tell('Tidak dapat menyalin; pilih teksnya lalu salin sendiri.', true);
+    }
+  });
+});
+
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') for (const menu of document.querySelectorAll('details[data-menu][open]')) menu.open = false;
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.target.closest('input, select, textarea, [contenteditable]')) return;
+  const field = document.querySelector('[data-cari]');
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+});
+document.addEventListener('click', (event) => {
+  for (const menu of document.querySelectorAll('details[data-menu][open]')) if (!menu.contains(event.target)) menu.open = false;
+});
+
+/* The message of a redirect is said once: reloading the page must not say it again. */
+if (document.querySelector('[data-sementara]')) {
+  const address = new URL(window.location.href);
+  address.searchParams.delete('pesan');
+  address.searchParams.delete('n');
+  window.history.replaceState(window.history.state, '', address);
+}
+
+document.addEventListener('htmx:sendError', () => tell('Server tidak dapat dihubungi. Periksa jaringan Anda.', true));
+document.addEventListener('htmx:responseError', () => tell('Permintaan tidak berhasil. Muat ulang halaman ini.', true));

@@ -1,0 +1,116 @@
+import { may } from '../domain/access.ts';
+import { isActive, type Job } from '../domain/job.ts';
+import type { Archive, TenantRow } from '../domain/ports.ts';
+import type { Installation } from '../domain/tenant.ts';
+import { digitsOf } from '../domain/wilayah.ts';
+import { advancedFold, type Offer, sampleMark, settingFields } from './app-choice.ts';
+import { type Html, html, NOTHING } from './html.ts';
+import { icon } from './icons.ts';
+import { badge, csrfField, siteLink, when } from './parts.ts';
+import { count, duration, INSTALLATION_LOOKS, lookOfJob, moment, monogram, size, VERBS } from './present.ts';
+import type { Visit } from './visit.ts';
+
+/** A desa with what its page tells about it; jobs newest first. */
+export interface Dossier {
+  readonly desa: TenantRow;
+  readonly jobs: readonly Job[];
+  readonly archives: readonly Archive[];
+  readonly offers: readonly Offer[];
+}
+
+/** Looks again by itself, but never reloads the page: a password that is shown only once may stand on it. */
+export function workingBox(visit: Visit, { desa, offers }: Dossier, job: Job | null): Html {
+  if (job === null)
+    return html`<a class="pd-working" href="/desa/${desa.kode}">${icon('centang')}<span><b>Pekerjaan sudah selesai.</b></span><span class="pd-working-go">Muat ulang halaman${icon('ulang', 'pd-icon-sm')}</span></a>`;
+  const title = titleOf(offers, job.app);
+  return html`<a class="pd-working" href="/pekerjaan/${job.id}" hx-get="/desa/${desa.kode}" hx-trigger="every 4s" hx-swap="outerHTML">${badge(lookOfJob(job))}<span><b>${VERBS[job.workflow]} ${title}</b> · diminta ${when(job.createdAt, visit)}</span><span class="pd-working-go">Lihat kemajuan${icon('kanan', 'pd-icon-sm')}</span></a>`;
+}
+
+export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, installation: Installation): Html {
+  const { actor } = visit;
+  const { app, state } = installation;
+  const offer = offers.find(({ manifest }) => manifest.name === app) ?? null;
+  const job = jobs.find(({ installationId }) => installationId === installation.id) ?? null;
+  const title = titleOf(offers, app);
+  const active = state === 'active';
+  const hasPassword = offer?.manifest.secrets.some(({ reveal }) => reveal) ?? false;
+  const base = `/desa/${desa.kode}/${app}`;
+  return html`<section class="card pd-card pd-app-card" aria-labelledby="judul-${app}">
+    <header><span class="pd-app-icon" aria-hidden="true">${monogram(title)}</span><div><h2 id="judul-${app}">${title}${offer !== null && sampleMark(offer.manifest)}</h2><p class="pd-muted">${installation.version === null ? 'Versi belum ada' : `Versi ${installation.version}`}</p></div>${badge(INSTALLATION_LOOKS[state])}</header>
+    <div class="pd-app-foot"><dl class="pd-facts">
+      <div><dt>Alamat</dt><dd>${active && installation.url !== null ? siteLink(installation.url) : html`<span class="pd-muted">Belum dibuka</span>`}</dd></div>
+      <div><dt>Diperbarui</dt><dd>${when(installation.updatedAt, visit)}</dd></div>
+    </dl>
+    <div class="pd-row">
+      ${active && hasPassword && may(actor, 'reveal-secret', desa.kode) && html`<form method="post" action="${base}/sandi" hx-post="${base}/sandi" hx-target="#sandi-${app}">${csrfField(visit)}<button class="btn" type="submit">${icon('kunci')}Kata sandi admin</button></form>`}
+      ${job !== null && job.state !== 'succeeded' && html`<a class="btn" href="/pekerjaan/${job.id}">${icon('pekerjaan')}Lihat pekerjaan</a>`}
+      ${may(actor, 'remove', desa.kode) && !(job !== null && isActive(job.state)) && html`<a class="btn btn-danger-soft" href="${base}/hapus">${icon('hapus')}Hapus…</a>`}
+    </div></div>
+    <div class="pd-reveal" id="sandi-${app}"></div>
+    ${offer !== null && offer.manifest.settings.length > 0 && may(actor, 'install', desa.kode) && settingsFold(visit, `${base}/setelan`, offer, installation)}
+  </section>`;
+}
+
+function settingsFold(visit: Visit, action: string, { manifest }: Offer, installation: Installation): Html {
+  return html`<details class="pd-fold"><summary>${icon('setelan')}Setelan${icon('bawah', 'pd-icon-sm')}</summary>
+    <form class="pd-fold-body" method="post" action="${action}">${csrfField(visit)}
+      ${settingFields(manifest, installation.settings, `${manifest.name}:`)}
+      <p class="pd-hint">Berlaku mulai pekerjaan berikutnya pada aplikasi ini.</p>
+      <button class="btn" type="submit">Simpan setelan</button>
+    </form></details>`;
+}
+
+export function freeCard(visit: Visit, { desa, archives, offers }: Dossier, offer: Offer): Html {
+  const { manifest } = offer;
+  const neighbour =
+    offers.find(({ manifest: other }) => other.mount === manifest.mount && isThere(desa, other.name))?.manifest.title ?? null;
+  const hasArchive = archives.some(({ app }) => app === manifest.name);
+  return html`<section class="card pd-card pd-app-card pd-app-free" aria-labelledby="judul-${manifest.name}">
+    <form method="post" action="/desa/${desa.kode}/${manifest.name}/pasang">${csrfField(visit)}
+      <header><span class="pd-app-icon" aria-hidden="true">${monogram(manifest.title)}</span><div><h3 id="judul-${manifest.name}">${manifest.title}${sampleMark(manifest)}</h3><p class="pd-muted">${manifest.description}</p></div>
+        ${neighbour === null ? html`<button class="btn btn-primary" type="submit">${icon('centang')}Pasang<span class="visually-hidden"> ${manifest.title}</span></button>` : html`<span class="pd-muted">Alamat <code>${manifest.mount}</code> dipakai ${neighbour}</span>`}</header>
+      ${hasArchive && html`<p class="pd-hint">Data lama aplikasi ini tersimpan di <a href="/arsip?desa=${desa.kode}">Arsip</a>. Pasang memulai dengan data kosong; gunakan Pulihkan untuk melanjutkan data lama.</p>`}
+      ${neighbour === null && advancedFold(offer, { tag: visit.form.text(`${manifest.name}:versi`), settings: visit.form.startingWith(`${manifest.name}:setelan:`) }, `${manifest.name}:`)}
+    </form>
+  </section>`;
+}
+
+export function identity(visit: Visit, desa: TenantRow): Html {
+  const facts: readonly (readonly [string, string | Html])[] = [
+    ['Kode desa', html`<span class="pd-kode">${desa.kode}</span>`],
+    ['Kode 10 angka', html`<span class="pd-kode">${digitsOf(desa.kode)}</span>`],
+    ['Kecamatan', desa.namaKecamatan],
+    ['Kabupaten', desa.namaKabupaten.replace(/^Kabupaten /, '')],
+    ['Provinsi', desa.namaProvinsi],
+    ['Domain', desa.domain ?? 'Belum ada'],
+    ['Ditambahkan', moment(desa.createdAt, visit.zone)],
+  ];
+  return html`<section class="card pd-card"><h2 class="pd-card-title">${icon('lokasi')}Identitas</h2><dl class="pd-list-facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+}
+
+export function archiveCard(visit: Visit, { archives, offers }: Dossier): Html {
+  if (archives.length === 0)
+    return html`<section class="card pd-card"><h2 class="pd-card-title">${icon('arsip')}Arsip</h2><p class="pd-muted">Belum ada arsip. Arsip dibuat sebelum aplikasi dihapus.</p></section>`;
+  return html`<section class="card pd-card"><h2 class="pd-card-title">${icon('arsip')}Arsip<span class="pd-count">${count(archives.length)}</span></h2>
+    <ul class="pd-mini-list">${archives.map(({ app, tag, bytes, createdAt }) => html`<li><span><b>${titleOf(offers, app)}</b> ${tag}</span><small>${size(bytes)} · ${when(createdAt, visit)}</small></li>`)}</ul>
+    <a class="btn btn-sm" href="/arsip?desa=${archives[0]?.kode}">Lihat di Arsip</a></section>`;
+}
+
+export function history(visit: Visit, { jobs, offers }: Dossier): Html {
+  if (jobs.length === 0) return NOTHING;
+  return html`<section class="card pd-card"><h2 class="pd-card-title">${icon('jam')}Riwayat pekerjaan</h2><ol class="pd-timeline">${jobs.map(
+    (job) => {
+      const look = lookOfJob(job);
+      const took = job.startedAt !== null && job.endedAt !== null && html` · ${duration(job.endedAt.getTime() - job.startedAt.getTime())}`;
+      return html`<li class="pd-${look.tone}"><span class="pd-timeline-dot">${icon(look.icon, 'pd-icon-sm')}</span><a href="/pekerjaan/${job.id}"><b>${VERBS[job.workflow]} ${titleOf(offers, job.app)}</b><span>${look.word}</span></a><small>${when(job.createdAt, visit)} oleh ${job.requestedBy}${took}</small>${job.cause !== null && html`<p>${job.cause.message}</p>`}</li>`;
+    },
+  )}</ol></section>`;
+}
+
+function titleOf(offers: readonly Offer[], app: string): string {
+  return offers.find(({ manifest }) => manifest.name === app)?.manifest.title ?? app;
+}
+
+function isThere(desa: TenantRow, app: string): boolean {
+  return desa.installations.some((one) => one.app === app && one.state !== 'absent');
+}

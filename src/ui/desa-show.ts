@@ -1,0 +1,128 @@
+import { may } from '../domain/access.ts';
+import { Invalid, NotFound } from '../domain/errors.ts';
+import { isActive } from '../domain/job.ts';
+import type { TenantRow } from '../domain/ports.ts';
+import type { Installation } from '../domain/tenant.ts';
+import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
+import { requestInstall, revealAdminPassword, saveSettings } from '../workflows/commands.ts';
+import { offerOf } from './app-choice.ts';
+import { desaApps } from './catalogue.ts';
+import { installWishes } from './desa-add.ts';
+import { archiveCard, type Dossier, freeCard, history, identity, installedCard, workingBox } from './desa-cards.ts';
+import { type Html, html } from './html.ts';
+import { icon } from './icons.ts';
+import { orShowAgain, redirect, toJob } from './notices.ts';
+import { crumb, pageHead, siteLink } from './parts.ts';
+import { namaLengkap } from './present.ts';
+import type { Answer, Visit } from './visit.ts';
+
+const HISTORY = 15;
+
+/** Everything about one desa. */
+export async function showDesa(visit: Visit): Promise<Answer> {
+  const dossier = await dossierOf(visit);
+  const { desa, jobs, offers } = dossier;
+  const working = jobs.find(({ state }) => isActive(state)) ?? null;
+  if (visit.wantsFragment) return { kind: 'fragment', body: workingBox(visit, dossier, working) };
+
+  const there = desa.installations.filter(({ state }) => state !== 'absent');
+  const free = offers.filter(({ manifest }) => there.every(({ app }) => app !== manifest.name));
+  const url = there.find(({ state }) => state === 'active')?.url ?? null;
+  const mayInstall = may(visit.actor, 'install', desa.kode);
+  const body = html`
+    ${pageHead({ crumbs: [crumb('/desa', 'Data Desa')], title: namaLengkap(desa), lead: html`<span class="pd-kode">${desa.kode}</span> · Kec. ${desa.namaKecamatan}, ${desa.namaKabupaten}`, actions: siteLink(url, 'Buka situs', 'btn btn-primary') })}
+    ${working !== null && workingBox(visit, dossier, working)}
+    <div class="pd-columns">
+      <div class="pd-column">
+        ${there.map((one) => installedCard(visit, dossier, one))}
+        ${mayInstall && free.length > 0 && html`<section class="pd-group"><h2 class="pd-section-title">${there.length === 0 ? 'Pasang aplikasi' : 'Pasang aplikasi lain'}</h2>${free.map((offer) => freeCard(visit, dossier, offer))}</section>`}
+        ${!mayInstall && there.length === 0 && html`<section class="card pd-card"><p class="pd-muted">Belum ada aplikasi yang terpasang di desa ini.</p></section>`}
+        ${history(visit, dossier)}
+      </div>
+      <aside class="pd-column">${identity(visit, desa)}${archiveCard(visit, dossier)}</aside>
+    </div>`;
+  return { kind: 'page', title: namaLengkap(desa), section: 'desa', body };
+}
+
+async function dossierOf(visit: Visit): Promise<Dossier> {
+  const { tools } = visit;
+  const desa = await findDesa(visit);
+  const [jobs, archives, offers] = await Promise.all([
+    tools.jobs.list({ kode: desa.kode, limit: HISTORY }),
+    tools.archives.list({ kode: desa.kode, limit: HISTORY }),
+    Promise.all(desaApps(tools.apps).map((manifest) => offerOf(tools, manifest))),
+  ]);
+  return { desa, jobs: jobs.rows, archives, offers };
+}
+
+/** Pasang on the desa page. */
+export async function installApp(visit: Visit): Promise<Answer> {
+  const app = visit.params.text('aplikasi');
+  return orShowAgain(
+    () => toJob(requestInstall(visit.tools, visit.actor, { kode: visit.params.text('kode'), app, ...installWishes(visit.form, app) })),
+    () => showDesa(visit),
+  );
+}
+
+export async function changeSettings(visit: Visit): Promise<Answer> {
+  const { desa, installation } = await findInstallation(visit);
+  return orShowAgain(
+    async () => {
+      await saveSettings(visit.tools, visit.actor, installation.id, installWishes(visit.form, installation.app).settings);
+      return redirect(`/desa/${desa.kode}`, 'setelan-disimpan');
+    },
+    () => showDesa(visit),
+  );
+}
+
+/** The first password of the app's administrator. It is given once, so it is shown at once and kept nowhere. */
+export async function revealPassword(visit: Visit): Promise<Answer> {
+  const { desa, installation } = await findInstallation(visit);
+  return orShowAgain(
+    async () => {
+      const found = await revealAdminPassword(visit.tools, visit.actor, installation.id);
+      const shown = found === null ? alreadyRevealed() : passwordBox(found.username, found.password.expose());
+      if (visit.wantsFragment) return { kind: 'fragment', body: shown };
+      const body = html`${pageHead({ crumbs: [crumb('/desa', 'Data Desa'), crumb(`/desa/${desa.kode}`, namaLengkap(desa))], title: 'Kata sandi admin' })}<section class="card pd-card">${shown}</section>`;
+      return { kind: 'page', title: 'Kata sandi admin', section: 'desa', body };
+    },
+    () => showDesa({ ...visit, wantsFragment: false }),
+  );
+}
+
+/** @throws NotFound also for a desa the visitor may not know of */
+async function findDesa({ tools, actor, params }: Pick<Visit, 'tools' | 'actor' | 'params'>): Promise<TenantRow> {
+  const kode = kodeOrNull(params.text('kode'));
+  const desa = kode !== null && may(actor, 'read', kode) ? await tools.tenants.find(kode) : null;
+  if (desa === null) throw new NotFound('desa-tidak-ada', `Desa ${params.text('kode')} tidak ada di server ini.`);
+  return desa;
+}
+
+/** In an address a wrong kode is a page that does not exist, not a wrong input. */
+function kodeOrNull(text: string): KodeDesa | null {
+  try {
+    return parseKodeDesa(text);
+  } catch (error) {
+    if (error instanceof Invalid) return null;
+    throw error;
+  }
+}
+
+export async function findInstallation(visit: Visit): Promise<{ desa: TenantRow; installation: Installation }> {
+  const desa = await findDesa(visit);
+  const app = visit.params.text('aplikasi');
+  const installation = desa.installations.find((one) => one.app === app);
+  if (installation === undefined) throw new NotFound('pemasangan-tidak-ada', `Aplikasi "${app}" tidak terpasang di desa ini.`);
+  return { desa, installation };
+}
+
+function passwordBox(username: string, password: string): Html {
+  return html`<div class="pd-secret" role="status">
+    <p>Catat sekarang: demi keamanan kata sandi ini <b>hanya tampil sekali</b>.</p>
+    <dl><div><dt>Nama pengguna</dt><dd><code id="nama-admin">${username}</code></dd></div><div><dt>Kata sandi</dt><dd><code id="sandi-admin">${password}</code><button class="btn btn-sm" type="button" data-salin="#sandi-admin" hidden>${icon('salin')}Salin</button></dd></div></dl>
+  </div>`;
+}
+
+function alreadyRevealed(): Html {
+  return html`<div class="pd-notice pd-info" role="status"><span class="pd-notice-icon">${icon('info')}</span><p>Kata sandi pertama sudah pernah ditampilkan dan tidak dapat ditampilkan lagi. Bila tidak tercatat, aturlah ulang dari dalam aplikasinya.</p></div>`;
+}

@@ -1,0 +1,192 @@
+import type { Role } from '../domain/access.ts';
+import { isActive, type Job, type JobState, type JobStep, type StepState, type WorkflowName } from '../domain/job.ts';
+import type { InstallationState } from '../domain/tenant.ts';
+import type { KodeWilayah } from '../domain/wilayah.ts';
+import type { IconName } from './icons.ts';
+
+/** What a state looks like: its word for people, its colour and its icon. */
+export interface Look {
+  readonly word: string;
+  readonly tone: 'netral' | 'jalan' | 'baik' | 'awas' | 'buruk';
+  readonly icon: IconName;
+}
+
+const JOB_LOOKS: Readonly<Record<JobState, Look>> = {
+  queued: { word: 'Menunggu giliran', tone: 'netral', icon: 'jam' },
+  running: { word: 'Berjalan', tone: 'jalan', icon: 'ulang' },
+  interrupted: { word: 'Terhenti sejenak', tone: 'awas', icon: 'jeda' },
+  undoing: { word: 'Mengembalikan', tone: 'awas', icon: 'kembali' },
+  succeeded: { word: 'Berhasil', tone: 'baik', icon: 'centang' },
+  undone: { word: 'Gagal, dikembalikan', tone: 'buruk', icon: 'kembali' },
+  stuck: { word: 'Perlu tindakan', tone: 'buruk', icon: 'awas' },
+};
+
+/** The code of a cause that is no failure: somebody stopped the job. */
+export const CANCELLED = 'dibatalkan';
+
+export function lookOfJob(job: Pick<Job, 'state' | 'cause'>): Look {
+  if (job.state === 'undone' && job.cause?.code === CANCELLED) return { word: 'Dibatalkan', tone: 'netral', icon: 'silang' };
+  return JOB_LOOKS[job.state];
+}
+
+export const STEP_LOOKS: Readonly<Record<StepState, Look>> = {
+  pending: { word: 'Menunggu', tone: 'netral', icon: 'jam' },
+  running: { word: 'Sedang dikerjakan', tone: 'jalan', icon: 'ulang' },
+  done: { word: 'Selesai', tone: 'baik', icon: 'centang' },
+  skipped: { word: 'Sudah ada, dilewati', tone: 'baik', icon: 'lewati' },
+  failed: { word: 'Gagal', tone: 'buruk', icon: 'silang' },
+  undoing: { word: 'Sedang dikembalikan', tone: 'awas', icon: 'kembali' },
+  undone: { word: 'Dikembalikan', tone: 'netral', icon: 'kembali' },
+  kept: { word: 'Dibiarkan', tone: 'netral', icon: 'lewati' },
+  'undo-failed': { word: 'Gagal dikembalikan', tone: 'buruk', icon: 'awas' },
+};
+
+export const INSTALLATION_LOOKS: Readonly<Record<InstallationState, Look>> = {
+  absent: { word: 'Belum terpasang', tone: 'netral', icon: 'silang' },
+  installing: { word: 'Sedang dipasang', tone: 'jalan', icon: 'ulang' },
+  active: { word: 'Aktif', tone: 'baik', icon: 'centang' },
+  removing: { word: 'Sedang dihapus', tone: 'awas', icon: 'hapus' },
+};
+
+export const VERBS: Readonly<Record<WorkflowName, string>> = { install: 'Pasang', remove: 'Hapus', unarchive: 'Pulihkan' };
+
+export const ROLE_NAMES: Readonly<Record<Role, string>> = {
+  superadmin: 'Superadmin',
+  kabupaten: 'Admin kabupaten',
+  operator: 'Operator',
+  kecamatan: 'Kecamatan',
+  pembaca: 'Hanya baca',
+};
+
+/** The tenth digit tells: 1 is a kelurahan, 2 and 3 are desa (3: desa adat). */
+export function namaLengkap(desa: { readonly kode: KodeWilayah; readonly nama: string }): string {
+  return `${desa.kode.charAt(9) === '1' ? 'Kelurahan' : 'Desa'} ${desa.nama}`;
+}
+
+export type Zone = 'Asia/Jakarta' | 'Asia/Makassar' | 'Asia/Jayapura';
+
+interface ZoneFormats {
+  readonly name: string;
+  readonly day: Intl.DateTimeFormat;
+  readonly minute: Intl.DateTimeFormat;
+  readonly second: Intl.DateTimeFormat;
+}
+
+// Made once: making a format costs more than the rest of a row of a table.
+const ZONES: Readonly<Record<Zone, ZoneFormats>> = {
+  'Asia/Jakarta': formatsOf('Asia/Jakarta', 'WIB'),
+  'Asia/Makassar': formatsOf('Asia/Makassar', 'WITA'),
+  'Asia/Jayapura': formatsOf('Asia/Jayapura', 'WIT'),
+};
+const WHOLE = new Intl.NumberFormat('id-ID', { maximumFractionDigits: 0 });
+const TENTHS = new Intl.NumberFormat('id-ID', { maximumFractionDigits: 1 });
+const ALWAYS_TENTHS = new Intl.NumberFormat('id-ID', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+function formatsOf(timeZone: Zone, name: string): ZoneFormats {
+  const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat('id-ID', { ...options, timeZone });
+  return {
+    name,
+    day: format({ day: 'numeric', month: 'short', year: 'numeric' }),
+    minute: format({ hour: '2-digit', minute: '2-digit' }),
+    second: format({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+  };
+}
+
+/** `24 Nov 2026 14.05 WIB` */
+export function moment(date: Date, zone: Zone): string {
+  const { name, day, minute } = ZONES[zone];
+  return `${day.format(date)} ${minute.format(date)} ${name}`;
+}
+
+/** `14.05.09`, for lines of a log. */
+export function clockTime(date: Date, zone: Zone): string {
+  return ZONES[zone].second.format(date);
+}
+
+/** How long ago, in the coarsest unit that still says something. */
+export function ago(date: Date, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - date.getTime()) / 1000));
+  if (seconds < 45) return 'baru saja';
+  if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} menit lalu`;
+  if (seconds < 84_600) return `${Math.round(seconds / 3600)} jam lalu`;
+  const days = Math.round(seconds / 86_400);
+  if (days === 1) return 'kemarin';
+  if (days < 45) return `${days} hari lalu`;
+  return days < 540 ? `${Math.round(days / 30)} bulan lalu` : `${Math.round(days / 365)} tahun lalu`;
+}
+
+/** `0,8 detik`, `12 detik`, `1 menit 5 detik`, `2 jam 3 menit`. The browser's ticking clock words it the same. */
+export function duration(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds);
+  if (ms < 9950) return `${ALWAYS_TENTHS.format(Math.round(ms / 100) / 10)} detik`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} detik`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} menit ${seconds % 60} detik`;
+  return `${Math.floor(seconds / 3600)} jam ${Math.floor((seconds % 3600) / 60)} menit`;
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** `12,4 MB` */
+export function size(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${(value < 100 && unit > 0 ? TENTHS : WHOLE).format(value)} ${UNITS[unit] ?? 'B'}`;
+}
+
+export function count(value: number): string {
+  return WHOLE.format(value);
+}
+
+/** Two letters that stand for an app: its capitals, or its beginning. */
+export function monogram(title: string): string {
+  const capitals = title.replaceAll(/[^A-Z]/g, '');
+  return (capitals.length > 1 ? capitals : title).slice(0, 2).toUpperCase();
+}
+
+/** Only what a browser may safely follow; anything else is shown as text. */
+export function safeUrl(url: string | null): string | null {
+  return url !== null && /^https?:\/\/[^\s"'<>]+$/i.test(url) ? url : null;
+}
+
+/** A source address without the name and password it may carry. */
+export function withoutCredentials(repo: string): string {
+  return repo.replace(/^([a-z+]+:\/\/)[^/@]+@/i, '$1');
+}
+
+export interface Progress {
+  readonly finished: number;
+  readonly total: number;
+  readonly percent: number;
+  /** The step at work, or the one that failed. */
+  readonly current: JobStep | null;
+}
+
+export function progressOf(job: Pick<Job, 'state' | 'cause'>, steps: readonly JobStep[]): Progress {
+  const finished = steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
+  const total = steps.length;
+  const percent = job.state === 'succeeded' ? 100 : total === 0 ? 0 : Math.floor((finished / total) * 100);
+  const current =
+    steps.find(({ state }) => state === 'running' || state === 'undoing') ??
+    steps.find(({ name, state }) => name === job.cause?.step || state === 'failed' || state === 'undo-failed') ??
+    (isActive(job.state) ? (steps.find(({ state }) => state === 'pending') ?? null) : null);
+  return { finished, total, percent, current };
+}
+
+/** What the state of a job says about the data: the second thing a worried reader asks. */
+export function dataSafety(job: Pick<Job, 'state' | 'workflow' | 'committed'>): string {
+  if (job.state === 'undone') {
+    return job.workflow === 'remove'
+      ? 'Aman. Penghapusan dibatalkan dan semuanya dikembalikan seperti semula.'
+      : 'Aman. Semua yang sempat dibuat oleh pekerjaan ini sudah dikembalikan seperti semula.';
+  }
+  if (job.workflow === 'remove' && job.committed) {
+    return 'Aman. Arsip desa ini sudah jadi dan teruji sebelum apa pun dihapus; arsip itu dapat dipulihkan.';
+  }
+  if (job.committed) return 'Aman. Data yang sudah terpasang dibiarkan utuh.';
+  return 'Pekerjaan berhenti di titik ini. Tidak ada yang dihapus atau dikembalikan lagi sebelum Anda memutuskan.';
+}

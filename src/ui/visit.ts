@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor } from '../domain/access.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { Html } from './html.ts';
+import type { Input } from './input.ts';
+import type { Zone } from './present.ts';
+
+/** One request of somebody who is signed in, as the pages see it. */
+export interface Visit {
+  readonly tools: Toolbox;
+  readonly actor: Actor;
+  readonly zone: Zone;
+  readonly now: Date;
+  /** Goes into every form. */
+  readonly csrf: string;
+  readonly params: Input;
+  readonly query: Input;
+  readonly form: Input;
+  /** True when htmx asks for a part of a page. */
+  readonly wantsFragment: boolean;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export type Section = 'desa' | 'pekerjaan' | 'arsip' | 'aplikasi' | 'akun';
+
+/** A message above a page: what a form post led to, or why it did not. */
+export interface Notice {
+  readonly tone: 'baik' | 'buruk' | 'info';
+  readonly text: string;
+  readonly advice?: string | null;
+}
+
+export interface Page {
+  readonly kind: 'page';
+  readonly status?: number;
+  readonly title: string;
+  readonly section: Section;
+  readonly body: Html;
+  readonly notice?: Notice | null;
+  /** Without JavaScript the page reloads itself this often. */
+  readonly refreshSeconds?: number;
+}
+
+export type Answer =
+  | Page
+  | { readonly kind: 'fragment'; readonly status?: number; readonly body: Html }
+  | { readonly kind: 'redirect'; readonly to: string };
+
+export type Handle = (visit: Visit) => Promise<Answer>;
