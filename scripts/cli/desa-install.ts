@@ -1,0 +1,75 @@
+import { settleSettings } from '../../src/domain/app.ts';
+import { Invalid } from '../../src/domain/errors.ts';
+import { namaLengkap } from '../../src/ui/present.ts';
+import { type InstallRequest, requestInstall } from '../../src/workflows/commands.ts';
+import { installMany } from './bulk-install.ts';
+import { findWilayah, parseSettings } from './choose.ts';
+import { ensureTenant } from './ensure-tenant.ts';
+import { followJob } from './follow.ts';
+import { commandName } from './output.ts';
+import type { Session } from './session.ts';
+import type { ExitCode, Verb } from './verb.ts';
+import { titleOf } from './words.ts';
+
+type Wish = Pick<InstallRequest, 'app' | 'tag' | 'settings'>;
+
+export const installDesa: Verb = {
+  name: 'pasang',
+  aliases: ['install'],
+  summary: 'memasang aplikasi di satu desa, beberapa desa, atau satu kecamatan',
+  args: [['[kode...]', 'kode desa; yang belum terdaftar didaftarkan']],
+  options: [
+    ['--kecamatan <kode>', 'semua desa di kecamatan ini'],
+    ['--aplikasi <nama>', 'aplikasi yang dipasang (bawaan: opensid)'],
+    ['--rilis <tag>', 'rilisnya (bawaan: yang terbaru)'],
+    ['--setelan <nama=nilai...>', 'setelan aplikasi'],
+    ['--ikuti', 'tunggu sampai selesai sambil menampilkan langkahnya'],
+  ],
+  examples: [
+    'desa pasang 52.01.14.2001 --ikuti',
+    'desa pasang 52.01.14.2001 52.01.14.2002 --rilis v2610.0.0',
+    'desa pasang --kecamatan 52.01.14',
+  ],
+  async run(session, input) {
+    const { tools } = session;
+    const wish = {
+      app: input.optional('aplikasi') ?? 'opensid',
+      tag: input.optional('rilis'),
+      settings: parseSettings(input.values('setelan')),
+    };
+    // Before any desa is added: a wrong wish must not leave half of itself behind.
+    settleSettings(tools.apps.entry(wish.app).manifest, wish.settings);
+    const region = input.optional('kecamatan');
+    const kodes = [...input.values('kode'), ...(region === null ? [] : await desaOf(session, region))];
+    const [first, ...others] = new Set(kodes);
+    if (first === undefined) {
+      throw new Invalid('desa-mana', 'Sebutkan kode desa, atau --kecamatan <kode>.', { field: 'kode' });
+    }
+    if (others.length === 0 && region === null) return installOne(session, first, wish, input.flag('ikuti'));
+    return installMany(session, [first, ...others], wish, input.flag('ikuti'));
+  },
+};
+
+async function desaOf({ tools }: Session, text: string): Promise<readonly string[]> {
+  const region = await findWilayah(tools, text);
+  if (region.tingkat !== 'kecamatan') {
+    throw new Invalid('bukan-kecamatan', `${region.nama} (${region.kode}) bukan kecamatan, melainkan ${region.tingkat}.`, {
+      field: 'kecamatan',
+    });
+  }
+  return (await tools.wilayah.children(region.kode)).map(({ kode }) => kode);
+}
+
+async function installOne(session: Session, kode: string, wish: Wish, follows: boolean): Promise<ExitCode> {
+  const { tools, actor, output } = session;
+  const tenant = await ensureTenant(session, kode);
+  const { jobId } = await requestInstall(tools, actor, { ...wish, kode });
+  if (follows) return followJob(session, jobId);
+  output.answer({ accepted: 1, refused: 0, results: [{ kode: tenant.kode, app: wish.app, jobId, problem: null }] }, () =>
+    [
+      `${titleOf(tools.apps, wish.app)} akan dipasang di ${namaLengkap(tenant)} (${tenant.kode}): pekerjaan ${jobId}.`,
+      `Ikuti: ${commandName()} pekerjaan ikuti ${jobId}`,
+    ].join('\n'),
+  );
+  return 0;
+}

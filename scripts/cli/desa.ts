@@ -1,0 +1,12 @@
+import { installDesa } from './desa-install.ts';
+import { addDesa, listDesa, showDesa } from './desa-records.ts';
+import { removeDesa } from './desa-remove.ts';
+import { revealPassword, setSettings } from './desa-settings.ts';
+import type { Subject } from './verb.ts';
+
+export const TENANTS: Subject = {
+  name: 'desa',
+  aliases: ['tenant'],
+  summary: 'desa yang dilayani dan aplikasinya',
+  verbs: [listDesa, addDesa, showDesa, installDesa, removeDesa, revealPassword, setSettings],
+};
