@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { startBuiltin } from '../src/adapters/front-builtin.ts';
 import { type FrontDriver, readPages } from '../src/adapters/front-driver.ts';
 import { startNginx } from '../src/adapters/front-nginx.ts';
-import { type Applied, forgetApplied, readRouteSet, writeApplied } from '../src/adapters/front-routes.ts';
+import { forgetApplied, type RouteSet, readRouteSet, writeApplied, writeInEffect } from '../src/adapters/front-routes.ts';
 import { createLog } from '../src/adapters/log.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { explain } from '../src/domain/errors.ts';
@@ -63,31 +63,25 @@ async function keepServing(driver: FrontDriver, signal: AbortSignal): Promise<vo
   const watcher = watch(folder, (_event, name) => {
     if (name === 'routes.json') bell.ring();
   });
-  // Without routes yet it serves none, and so already shows its pages.
-  let applied: Applied = { version: -1, routes: [], fault: null };
   try {
+    // Without routes yet it serves none, and so already shows its pages.
+    let seen = (await readWanted()) ?? { version: 0, routes: [] };
+    let serving = await change(driver, null, seen);
     while (!signal.aborted) {
-      const next = await catchUp(driver, applied);
-      if (next === applied) await bell.wait(LOOK_EVERY_MS, signal);
-      else await delay(REST_MS);
-      applied = next;
+      await bell.wait(LOOK_EVERY_MS, signal);
+      const wanted = await readWanted();
+      if (wanted === null || wanted.version === seen.version) continue;
+      seen = wanted;
+      serving = await change(driver, serving, wanted);
+      await delay(REST_MS);
     }
   } finally {
     watcher.close();
   }
 }
 
-/** @returns what is in effect now: the same object when nothing new was wanted */
-async function catchUp(driver: FrontDriver, applied: Applied): Promise<Applied> {
-  const wanted = (await readWanted()) ?? (applied.version < 0 ? { version: 0, routes: [] } : applied);
-  if (wanted.version === applied.version) return applied;
-  const next = await serve(driver, wanted, applied);
-  await writeApplied(folder, next);
-  return next;
-}
-
 /** A missing or damaged file is no reason to stop serving what serves; the next job writes it anew. */
-async function readWanted(): ReturnType<typeof readRouteSet> {
+async function readWanted(): Promise<RouteSet | null> {
   try {
     return await readRouteSet(folder);
   } catch (error) {
@@ -96,30 +90,35 @@ async function readWanted(): ReturnType<typeof readRouteSet> {
   }
 }
 
-async function serve(driver: FrontDriver, wanted: { version: number; routes: Applied['routes'] }, applied: Applied): Promise<Applied> {
+/** Goes over to the wanted routes, unless they are refused, and tells. @returns what is served now */
+async function change(driver: FrontDriver, serving: RouteSet | null, wanted: RouteSet): Promise<RouteSet> {
+  const { version, routes } = wanted;
   const begun = performance.now();
   try {
-    const isNews = applied.version < 0 || !isDeepStrictEqual(wanted.routes, applied.routes);
-    if (isNews) await driver.serve(wanted);
-    log.info({ version: wanted.version, routes: wanted.routes.length, ms: Math.round(performance.now() - begun) }, 'routes in effect');
-    return { ...wanted, fault: null };
+    if (!isDeepStrictEqual(routes, serving?.routes)) await driver.serve(wanted);
   } catch (error) {
-    if (applied.version < 0) throw error;
-    log.error({ err: error, version: wanted.version }, 'routes refused; the old ones stay');
-    return { version: wanted.version, routes: applied.routes, fault: explain(error) };
+    if (serving === null) throw error;
+    log.error({ err: error, version }, 'routes refused; the old ones stay');
+    await writeApplied(folder, { version, fault: explain(error) });
+    return serving;
   }
+  await writeInEffect(folder, wanted);
+  await writeApplied(folder, { version, fault: null });
+  log.info({ version, routes: routes.length, ms: Math.round(performance.now() - begun) }, 'routes in effect');
+  return wanted;
 }
 
+/** Rung while nobody waits, it wakes the next one who does. */
 function createBell() {
-  let wake = Promise.withResolvers<void>();
+  let rung = Promise.withResolvers<void>();
   return {
-    ring: () => wake.resolve(),
+    ring: () => rung.resolve(),
     async wait(ms: number, signal: AbortSignal): Promise<void> {
       const stop = new AbortController();
       const either = AbortSignal.any([stop.signal, signal]);
-      await Promise.race([wake.promise, delay(ms, undefined, { signal: either }).catch(() => undefined)]);
+      await Promise.race([rung.promise, delay(ms, undefined, { signal: either }).catch(() => undefined)]);
       stop.abort();
-      wake = Promise.withResolvers<void>();
+      rung = Promise.withResolvers<void>();
     },
   };
 }

@@ -56,8 +56,8 @@ export const ARCHIVES: Subject = {
 
 function archiveTable({ tools, config, output }: Session, rows: readonly Archive[]): string {
   const columns = [
-    ...[{ title: 'Arsip' }, { title: 'Desa' }, { title: 'Aplikasi', flexible: true as const }, { title: 'Rilis' }],
-    ...[{ title: 'Besar', align: 'right' as const }, { title: 'Dibuat' }, { title: 'Terbukti utuh' }],
+    ...[{ title: 'Arsip' }, { title: 'Desa' }, { title: 'Aplikasi', flexible: true as const }, { title: 'Rilis', spare: true as const }],
+    ...[{ title: 'Besar', align: 'right' as const, spare: true as const }, { title: 'Dibuat', flexible: true as const }, { title: 'Utuh' }],
   ];
   const cells = rows.map(({ id, kode, app, tag, bytes, createdAt, verifiedAt }) => [
     ...[id, kode, titleOf(tools.apps, app), tag, size(bytes), when(createdAt, config)],

@@ -92,8 +92,17 @@ function hasNothing({ installations }: TenantRow): boolean {
 function tenantTable({ apps }: Toolbox, rows: readonly TenantRow[], width: number | null): string {
   if (rows.length === 0) return 'Tidak ada desa yang cocok.';
   const columns = [
-    ...[{ title: 'Kode' }, { title: 'Desa', flexible: true as const }, { title: 'Kecamatan', flexible: true as const }],
-    ...[{ title: 'Domain', flexible: true as const }, { title: 'Aplikasi' }, { title: 'Versi' }, { title: 'Keadaan' }],
+    ...[
+      { title: 'Kode' },
+      { title: 'Desa', flexible: true as const },
+      { title: 'Kecamatan', flexible: true as const, spare: true as const },
+    ],
+    ...[
+      { title: 'Domain', flexible: true as const, spare: true as const },
+      { title: 'Aplikasi' },
+      { title: 'Versi' },
+      { title: 'Keadaan' },
+    ],
   ];
   const cells = rows.map((tenant) => {
     const shown = tenant.installations.filter(({ state }) => state !== 'absent');

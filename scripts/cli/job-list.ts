@@ -72,8 +72,17 @@ export const listCauses: Verb = {
 function jobTable({ apps, clock }: Toolbox, rows: readonly Job[], width: number | null): string {
   const now = clock.now();
   const columns = [
-    ...[{ title: 'Pekerjaan' }, { title: 'Apa', flexible: true as const }, { title: 'Desa' }, { title: 'Keadaan' }],
-    ...[{ title: 'Lama', align: 'right' as const }, { title: 'Diminta' }, { title: 'Sebab', flexible: true as const }],
+    ...[
+      { title: 'Pekerjaan' },
+      { title: 'Apa', flexible: true as const },
+      { title: 'Desa' },
+      { title: 'Keadaan', flexible: true as const },
+    ],
+    ...[
+      { title: 'Lama', align: 'right' as const },
+      { title: 'Diminta', spare: true as const },
+      { title: 'Sebab', flexible: true as const, spare: true as const },
+    ],
   ];
   const cells = rows.map((job) => [
     ...[job.id, `${VERBS[job.workflow]} ${titleOf(apps, job.app)}`, job.kode, jobWord(job)],

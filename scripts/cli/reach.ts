@@ -1,21 +1,27 @@
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 import { connectionOptions, driverError } from '../../src/adapters/db/client.ts';
+import type { Config } from '../../src/config.ts';
 import { Unavailable } from '../../src/domain/errors.ts';
 import type { Secret } from '../../src/domain/secret.ts';
-import type { Place } from './session.ts';
 
 /** MariaDB's numbers: no such schema, no such table; and three ways to say "not you". */
 const UNPREPARED = new Set([1049, 1146]);
 const REFUSED = new Set([1044, 1045, 1698]);
 const PATIENCE_MS = 1_500;
 
+interface WhichRecords {
+  readonly config: Config;
+  /** Pendopo brings its own MariaDB. */
+  readonly ownDatabase: boolean;
+}
+
 /**
  * Makes sure that Pendopo's records can be read, before anything else of it is touched.
  * @returns the server's version
  * @throws Unavailable with what to do
  */
-export async function requireRecords(place: Pick<Place, 'config' | 'ownDatabase'>): Promise<string> {
+export async function requireRecords(place: WhichRecords): Promise<string> {
   try {
     const connection = await createConnection(connectionOptions(place.config.databaseUrl));
     try {
@@ -30,7 +36,7 @@ export async function requireRecords(place: Pick<Place, 'config' | 'ownDatabase'
   }
 }
 
-function whyNot(error: unknown, { config, ownDatabase }: Pick<Place, 'config' | 'ownDatabase'>): unknown {
+function whyNot(error: unknown, { config, ownDatabase }: WhichRecords): unknown {
   const found = driverError(error);
   if (found === null) return error;
   const refuse = (code: string, message: string, advice: string) => new Unavailable(code, message, { cause: error, advice });

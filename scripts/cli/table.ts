@@ -7,6 +7,8 @@ export interface Column {
   readonly align?: 'right';
   /** May be narrowed, and broken into lines, to fit a terminal. */
   readonly flexible?: true;
+  /** Left out, the last one first, where the terminal is too narrow even so. */
+  readonly spare?: true;
 }
 
 const GAP = 2;
@@ -18,12 +20,21 @@ const NO_FRAME = {
 
 /** Rows below a head, without a frame so that they can be selected, copied and searched. @param width null: no limit */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number | null): string {
+  const widths = widthsOf(columns, rows, width);
+  const last = columns.findLastIndex(({ spare }) => spare === true);
+  if (width !== null && last >= 0 && fullWidth(widths) > width) {
+    return table(
+      columns.toSpliced(last, 1),
+      rows.map((row) => row.toSpliced(last, 1)),
+      width,
+    );
+  }
   const shape = new Table({
     head: columns.map(({ title }) => paint('bold', title)),
     chars: NO_FRAME,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    colWidths: [...widthsOf(columns, rows, width)],
+    colWidths: [...widths],
     wordWrap: true,
   });
   for (const row of rows) shape.push([...row]);
@@ -43,8 +54,7 @@ export function pairs(rows: readonly (readonly [string, string])[]): string {
 function widthsOf(columns: readonly Column[], rows: readonly (readonly string[])[], width: number | null): readonly number[] {
   const widths = columns.map(({ title }, index) => Math.max(lengthOf(title), ...rows.map((row) => lengthOf(row[index] ?? ''))));
   if (width === null) return widths;
-  const room = width - GAP * (columns.length - 1);
-  for (let excess = sum(widths) - room; excess > 0; excess = sum(widths) - room) {
+  while (fullWidth(widths) > width) {
     const widest = widestFlexible(columns, widths);
     if (widest === null) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
@@ -70,6 +80,6 @@ function lengthOf(text: string): number {
   );
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
+function fullWidth(widths: readonly number[]): number {
+  return widths.reduce((total, one) => total + one + GAP, -GAP);
 }

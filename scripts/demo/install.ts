@@ -1,5 +1,5 @@
 import type { Actor } from '../../src/domain/access.ts';
-import { isActive, type Job, type JobStep } from '../../src/domain/job.ts';
+import { isActive, type Job, type JobEvent, type JobStep } from '../../src/domain/job.ts';
 import type { TenantRow, Toolbox } from '../../src/domain/ports.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import type { KodeDesa } from '../../src/domain/wilayah.ts';
@@ -7,8 +7,8 @@ import { createTenant, requestInstall } from '../../src/workflows/commands.ts';
 
 const POLL_MS = 200;
 
-/** Sees each look at the job, until it has ended. */
-export type Watch = (job: Job, steps: readonly JobStep[]) => void;
+/** Sees each look at the job, until it has ended, with the newest line of its log. */
+export type Watch = (steps: readonly JobStep[], newest: JobEvent | null) => void;
 
 export interface Installed {
   readonly installation: Installation;
@@ -45,10 +45,14 @@ async function activeJob(tools: Toolbox, { kode, app }: { kode: KodeDesa; app: s
 }
 
 async function follow(tools: Toolbox, jobId: string, watch: Watch, signal: AbortSignal): Promise<Job> {
+  let seen = 0;
+  let newest: JobEvent | null = null;
   for (;;) {
-    const [job, steps] = await Promise.all([tools.jobs.find(jobId), tools.jobs.steps(jobId)]);
+    const [job, steps, events] = await Promise.all([tools.jobs.find(jobId), tools.jobs.steps(jobId), tools.jobs.events(jobId, seen, 500)]);
     if (job === null) throw new Error(`job ${jobId} has vanished`);
-    watch(job, steps);
+    seen = events.at(-1)?.id ?? seen;
+    newest = events.findLast(({ kind }) => kind === 'log') ?? newest;
+    watch(steps, newest);
     if (!isActive(job.state)) return job;
     await tools.clock.sleep(POLL_MS, signal);
   }

@@ -1,4 +1,4 @@
-import type { Job, JobStep, StepState } from '../../src/domain/job.ts';
+import type { JobEvent, JobStep, StepState } from '../../src/domain/job.ts';
 import { isLive, paint, seconds } from './screen.ts';
 
 const MARKS: Readonly<Record<StepState, string>> = {
@@ -13,38 +13,51 @@ const MARKS: Readonly<Record<StepState, string>> = {
   'undo-failed': paint('red', '✘'),
 };
 
-/** Shows the steps of a job as they go, below a title: redrawn in place on a terminal, a line for each change elsewhere. */
-export function stepList(title: string): (job: Job, steps: readonly JobStep[]) => void {
+/** A step that takes longer than this is named before it ends, where lines cannot be redrawn. */
+const LONG_MS = 5_000;
+
+type Show = (steps: readonly JobStep[], newest: JobEvent | null) => void;
+
+/**
+ * Shows the steps of a job as they go, below a title: redrawn in place on a terminal, with the newest line of the log
+ * below the running step; a line for each change elsewhere.
+ */
+export function stepList(title: string): Show {
   const show = isLive() ? redrawn() : written();
   let begun = false;
-  return (job, steps) => {
+  return (steps, newest) => {
     if (!begun) console.log(`\n${paint('bold', title)}`);
     begun = true;
-    show(job, steps);
+    show(steps, newest);
   };
 }
 
-function redrawn(): (job: Job, steps: readonly JobStep[]) => void {
+function redrawn(): Show {
   let height = 0;
   let shown = '';
-  return (_job, steps) => {
-    const lines = steps.map(lineOf);
-    const picture = lines.join('\n');
+  return (steps, newest) => {
+    const width = Math.max(20, (process.stdout.columns || 80) - 8);
+    const lines = steps.flatMap((step) =>
+      step.state === 'running' && newest?.position === step.position
+        ? [lineOf(step), `      ${paint('dim', newest.text.slice(0, width))}`]
+        : [lineOf(step)],
+    );
+    const picture = lines.map((text) => `${text}\n`).join('');
     if (picture === shown) return;
-    const up = height === 0 ? '' : `\u001b[${height}A`;
-    process.stdout.write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`);
+    process.stdout.write(`${height === 0 ? '' : `\u001b[${height}A\u001b[J`}${picture}`);
     height = lines.length;
     shown = picture;
   };
 }
 
-function written(): (job: Job, steps: readonly JobStep[]) => void {
+function written(): Show {
   const told = new Map<number, StepState>();
-  return (_job, steps) => {
+  return (steps) => {
     for (const step of steps) {
-      const before = told.get(step.position);
+      const isLong = step.state === 'running' && Date.now() - (step.startedAt?.getTime() ?? Date.now()) > LONG_MS;
+      if (step.state === 'pending' || (step.state === 'running' && !isLong) || told.get(step.position) === step.state) continue;
       told.set(step.position, step.state);
-      if (before !== step.state && step.state !== 'pending' && step.state !== 'running') console.log(lineOf(step));
+      console.log(step.state === 'running' ? `  ${MARKS.running} ${step.label} …` : lineOf(step));
     }
   };
 }

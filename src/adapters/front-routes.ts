@@ -1,60 +1,92 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import Type, { type Static } from 'typebox';
-import { Check } from 'typebox/value';
 import { Broken } from '../domain/errors.ts';
+import type { Route } from '../domain/ports.ts';
 import { errorCode } from './outside-errors.ts';
 
 /**
- * What workers and the front say to each other, as two files in `front/`: `routes.json` is wanted, `applied.json` is
- * so. Every value ends up in a proxy's configuration, so their forms are narrow.
+ * What workers and the front say to each other, as files in `front/`: `routes.json` is wanted, `in-effect.json` is
+ * so, and `applied.json`, which is small and often looked at, says how far the front has come.
  */
-const RouteForm = Type.Object(
-  {
-    host: Type.String({ pattern: '^[a-z0-9]([a-z0-9.-]{0,188}[a-z0-9])?$' }),
-    path: Type.String({ pattern: '^/([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?$', maxLength: 40 }),
-    installationId: Type.String({ maxLength: 64 }),
-    // The kernel's limit is 107 bytes; the characters left out have a meaning in nginx.
-    socket: Type.String({ pattern: '^/[^\\s"\'\\\\$;:{}#]+$', maxLength: 107 }),
-    state: Type.Union([Type.Literal('open'), Type.Literal('maintenance')]),
-  },
-  { additionalProperties: false },
-);
+export interface RouteSet {
+  readonly version: number;
+  readonly routes: readonly Route[];
+}
 
-const RouteSetForm = Type.Object({ version: Type.Integer({ minimum: 0 }), routes: Type.Array(RouteForm) });
-const AppliedForm = Type.Object({ ...RouteSetForm.properties, fault: Type.Union([Type.String(), Type.Null()]) });
+/** The newest set that was looked at. `fault`: why its routes are not in effect. */
+export interface Applied {
+  readonly version: number;
+  readonly fault: string | null;
+}
 
-export type RouteSet = Static<typeof RouteSetForm>;
-/** The newest set that was looked at, and the routes in effect since. `fault`: why they are not those of that set. */
-export type Applied = Static<typeof AppliedForm>;
+// Every value ends up in a proxy's configuration, so their forms are narrow. By hand: a schema library would double
+// the memory of the front process.
+const HOST = /^[a-z0-9]([a-z0-9.-]{0,188}[a-z0-9])?$/;
+const PATH = /^(?=.{1,40}$)\/([A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*)?$/;
+/** The kernel's limit is 107 bytes; the characters left out have a meaning in nginx. */
+const SOCKET = /^(?=.{1,107}$)\/[^\s"'\\$;:{}#]+$/;
 
 /** @throws Broken when the file is there but is not what we write */
 export function readRouteSet(frontFolder: string): Promise<RouteSet | null> {
-  return readForm(join(frontFolder, 'routes.json'), (value): value is RouteSet => Check(RouteSetForm, value));
+  return readForm(join(frontFolder, 'routes.json'), isRouteSet);
 }
 
 /** @throws Broken when a route cannot be served as written */
 export async function writeRouteSet(frontFolder: string, set: RouteSet): Promise<void> {
-  const isServable = (route: unknown): boolean => Check(RouteForm, route);
+  const isServable: (route: Route) => boolean = isRoute;
   const wrong = set.routes.find((route) => !isServable(route));
   if (wrong !== undefined) {
     throw new Broken('rute-salah', `Alamat ${wrong.host}${wrong.path} tidak dapat dilayani: bentuknya tidak dikenal.`);
   }
-  await writeJson(join(frontFolder, 'routes.json'), set);
+  await writeJson(join(frontFolder, 'routes.json'), set, 'lasting');
 }
 
 export function readApplied(frontFolder: string): Promise<Applied | null> {
-  return readForm(join(frontFolder, 'applied.json'), (value): value is Applied => Check(AppliedForm, value));
+  return readForm(join(frontFolder, 'applied.json'), isApplied);
+}
+
+/** null while no front is there. */
+export function readInEffect(frontFolder: string): Promise<RouteSet | null> {
+  return readForm(join(frontFolder, 'in-effect.json'), isRouteSet);
 }
 
 export async function writeApplied(frontFolder: string, applied: Applied): Promise<void> {
-  await writeJson(join(frontFolder, 'applied.json'), applied);
+  await writeJson(join(frontFolder, 'applied.json'), applied, 'passing');
+}
+
+export async function writeInEffect(frontFolder: string, set: RouteSet): Promise<void> {
+  await writeJson(join(frontFolder, 'in-effect.json'), set, 'passing');
 }
 
 /** The front is not there (any more): what it wrote says nothing. */
 export async function forgetApplied(frontFolder: string): Promise<void> {
-  await rm(join(frontFolder, 'applied.json'), { force: true });
+  for (const name of ['applied.json', 'in-effect.json']) await rm(join(frontFolder, name), { force: true });
+}
+
+function isRoute(value: unknown): value is Route {
+  if (!isRecord(value)) return false;
+  const { host, path, installationId, socket, state } = value;
+  const isText = [host, path, installationId, socket, state].every((one) => typeof one === 'string');
+  return (
+    isText &&
+    HOST.test(String(host)) &&
+    PATH.test(String(path)) &&
+    SOCKET.test(String(socket)) &&
+    (state === 'open' || state === 'maintenance')
+  );
+}
+
+function isRouteSet(value: unknown): value is RouteSet {
+  return isRecord(value) && Number.isInteger(value.version) && Array.isArray(value.routes) && value.routes.every(isRoute);
+}
+
+function isApplied(value: unknown): value is Applied {
+  return isRecord(value) && Number.isInteger(value.version) && (value.fault === null || typeof value.fault === 'string');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 async function readForm<T>(file: string, isOfForm: (value: unknown) => value is T): Promise<T | null> {
@@ -77,14 +109,15 @@ async function readForm<T>(file: string, isOfForm: (value: unknown) => value is 
   }
 }
 
-async function writeJson(file: string, value: unknown): Promise<void> {
+/** `passing`: of no use after a power cut, so not worth waiting for the disk. */
+async function writeJson(file: string, value: unknown, keep: 'lasting' | 'passing'): Promise<void> {
   await mkdir(join(file, '..'), { recursive: true, mode: 0o711 });
   const part = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
     const handle = await open(part, 'wx', 0o600);
     try {
       await handle.writeFile(JSON.stringify(value));
-      await handle.sync();
+      if (keep === 'lasting') await handle.sync();
     } finally {
       await handle.close();
     }

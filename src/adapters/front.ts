@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { Broken, Unavailable } from '../domain/errors.ts';
 import type { Front } from '../domain/ports.ts';
-import { readApplied, readRouteSet, writeRouteSet } from './front-routes.ts';
+import { readApplied, readInEffect, readRouteSet, writeRouteSet } from './front-routes.ts';
+import { diskFull, isDiskFull } from './outside-errors.ts';
 
 export interface FrontOptions {
   readonly dataFolder: string;
@@ -11,7 +11,7 @@ export interface FrontOptions {
   readonly limitMs?: number;
 }
 
-const POLL_MS = 30;
+const LOOK_EVERY_MS = 25;
 
 /**
  * The workers' side of the front: says in a file which routes are wanted and waits until the front process says that
@@ -21,26 +21,46 @@ export function createFront({ dataFolder, limitMs = 15_000 }: FrontOptions): Fro
   const folder = join(dataFolder, 'front');
   return {
     async apply(wanted, signal) {
+      signal.throwIfAborted();
       const routes = wanted.map(({ host, path, installationId, socket, state }) => ({ host, path, installationId, socket, state }));
-      const [asked, applied] = [await readRouteSet(folder), await readApplied(folder)];
-      const isAsked = asked !== null && isDeepStrictEqual(asked.routes, routes) && applied?.fault == null;
-      const version = isAsked ? asked.version : Math.max(asked?.version ?? 0, applied?.version ?? 0) + 1;
-      if (!isAsked) await writeRouteSet(folder, { version, routes });
+      // Always a new version, also for routes that serve already: only a living front answers to it.
+      const version = 1 + Math.max(await versionOf(readRouteSet(folder)), await versionOf(readApplied(folder)));
+      try {
+        await writeRouteSet(folder, { version, routes });
+      } catch (error) {
+        throw isDiskFull(error) ? diskFull(error) : error;
+      }
       await untilApplied(folder, version, limitMs, signal);
     },
-    current: async () => (await readApplied(folder))?.routes ?? [],
+    current: async () => (await readInEffect(folder))?.routes ?? [],
   };
+}
+
+/** 0 for a file that is missing or damaged: it is about to be written anew, with all routes of the record. */
+async function versionOf(reading: Promise<{ readonly version: number } | null>): Promise<number> {
+  try {
+    return (await reading)?.version ?? 0;
+  } catch (error) {
+    if (error instanceof Broken) return 0;
+    throw error;
+  }
 }
 
 async function untilApplied(folder: string, version: number, limitMs: number, signal: AbortSignal): Promise<void> {
   const end = performance.now() + limitMs;
-  for (;;) {
+  while (performance.now() < end) {
     const applied = await readApplied(folder);
     if (applied !== null && applied.version >= version) {
       if (applied.fault === null) return;
-      throw new Broken('front-menolak', 'Gerbang situs (front) menolak daftar alamat; yang lama tetap berlaku.', { cause: applied.fault });
+      throw new Broken('front-menolak', 'Gerbang situs (front) menolak daftar alamat yang baru; yang lama tetap berlaku.', {
+        cause: applied.fault,
+        advice: 'Situs desa lain tidak terganggu. Lihat log proses front, lalu tekan Coba lagi.',
+      });
     }
-    if (performance.now() > end) throw new Unavailable('front-tidak-menjawab', 'Gerbang situs (front) tidak menjawab.');
-    await delay(POLL_MS, undefined, { signal });
+    await delay(LOOK_EVERY_MS);
+    signal.throwIfAborted();
   }
+  throw new Unavailable('front-tidak-menjawab', 'Gerbang situs (front) tidak menjawab.', {
+    advice: 'Situs yang sudah terbuka tidak berubah. Pekerjaan menunggu dan mencoba lagi sendiri; periksa apakah proses front berjalan.',
+  });
 }

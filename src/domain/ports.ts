@@ -63,12 +63,23 @@ export interface TenantRow extends Tenant {
   readonly installations: readonly Installation[];
 }
 
+export interface KecamatanRow {
+  readonly kode: KodeWilayah;
+  readonly nama: string;
+  /** How many desa of it are on record. */
+  readonly desa: number;
+}
+
 export interface Tenants {
   /** @throws Conflict when the desa or the domain is taken */
   create(tenant: Omit<Tenant, 'createdAt'>, actor: Actor): Promise<void>;
   find(kode: KodeDesa): Promise<TenantRow | null>;
   list(filter: TenantFilter): Promise<Page<TenantRow>>;
   count(filter: Omit<TenantFilter, 'after' | 'limit'>): Promise<number>;
+  /** Those of these that there are, in one query. */
+  findAll(kodes: readonly KodeDesa[]): Promise<readonly TenantRow[]>;
+  /** The kecamatan that have desa, by name. */
+  kecamatan(within: KodeWilayah | null): Promise<readonly KecamatanRow[]>;
   installation(id: string): Promise<Installation | null>;
   /** The installation of an app at a desa; made as `absent` when there was none. */
   ensureInstallation(kode: KodeDesa, app: string, id: string): Promise<Installation>;
@@ -115,6 +126,8 @@ export interface Jobs {
   create(job: NewJob): Promise<void>;
   find(id: string): Promise<Job | null>;
   list(filter: JobFilter): Promise<Page<Job>>;
+  /** The newest job of each of these desa, in one query; a desa without one is missing. */
+  latestOf(kodes: readonly KodeDesa[]): Promise<ReadonlyMap<KodeDesa, Job>>;
   countByState(within: KodeWilayah | null): Promise<Readonly<Record<JobState, number>>>;
   /** Failed jobs grouped by what stopped them. */
   failuresByCause(within: KodeWilayah | null): Promise<readonly { fingerprint: string; message: string; count: number }[]>;
@@ -266,9 +279,9 @@ export interface Sources {
   tags(app: string): Promise<readonly string[]>;
   /** The commit a tag points at. @throws NotFound */
   commitOf(app: string, tag: string): Promise<string>;
-  readFile(app: string, commit: string, path: string): Promise<string>;
+  readFile(app: string, commit: string, path: string, signal?: AbortSignal): Promise<string>;
   /** Writes the tree of a commit as a tar file. @throws Broken when the commit is missing */
-  exportTar(app: string, commit: string, file: string): Promise<void>;
+  exportTar(app: string, commit: string, file: string, signal?: AbortSignal): Promise<void>;
 }
 
 export interface DatabaseAddress {

@@ -4,7 +4,8 @@ import type { AppManifest } from '../domain/manifest.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
-import { option } from './parts.ts';
+import { csrfField, option } from './parts.ts';
+import type { Visit } from './visit.ts';
 
 /** An app with the releases we know of, newest first. */
 export interface Offer {
@@ -41,7 +42,22 @@ export function advancedFold(
   </details>`;
 }
 
-export function settingFields(manifest: AppManifest, settings: Readonly<Record<string, string>>, prefix: string): readonly Html[] {
+/** Settings by themselves, for what is at a desa already or is about to be tried again. */
+export function settingsFold(
+  visit: Pick<Visit, 'csrf'>,
+  fold: { readonly action: string; readonly title: string; readonly hint: string },
+  manifest: AppManifest,
+  settings: Readonly<Record<string, string>>,
+): Html {
+  return html`<details class="pd-fold"><summary>${icon('setelan')}${fold.title}${icon('bawah', 'pd-icon-sm')}</summary>
+    <form class="pd-fold-body" method="post" action="${fold.action}">${csrfField(visit)}
+      ${settingFields(manifest, settings, `${manifest.name}:`)}
+      <p class="pd-hint">${fold.hint}</p>
+      <button class="btn" type="submit">Simpan setelan</button>
+    </form></details>`;
+}
+
+function settingFields(manifest: AppManifest, settings: Readonly<Record<string, string>>, prefix: string): readonly Html[] {
   return manifest.settings.map(
     ({
       name,

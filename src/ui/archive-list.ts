@@ -70,9 +70,8 @@ function restoreButton(visit: Visit, archive: Archive, desa: TenantRow | undefin
 }
 
 async function desaOf({ tools }: Visit, archives: readonly Archive[]): Promise<ReadonlyMap<KodeDesa, TenantRow>> {
-  const kodes = [...new Set(archives.map(({ kode }) => kode))];
-  const found = await Promise.all(kodes.map((kode) => tools.tenants.find(kode)));
-  return new Map(found.flatMap((one) => (one === null ? [] : [[one.kode, one] as const])));
+  const found = await tools.tenants.findAll([...new Set(archives.map(({ kode }) => kode))]);
+  return new Map(found.map((one) => [one.kode, one]));
 }
 
 function namaOf(desa: ReadonlyMap<KodeDesa, TenantRow>, kode: KodeDesa): string {

@@ -3,7 +3,7 @@ import { isActive, type Job } from '../domain/job.ts';
 import type { Archive, TenantRow } from '../domain/ports.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { digitsOf } from '../domain/wilayah.ts';
-import { advancedFold, type Offer, sampleMark, settingFields } from './app-choice.ts';
+import { advancedFold, type Offer, sampleMark, settingsFold } from './app-choice.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
 import { badge, csrfField, siteLink, when } from './parts.ts';
@@ -47,30 +47,24 @@ export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, ins
       ${may(actor, 'remove', desa.kode) && !(job !== null && isActive(job.state)) && html`<a class="btn btn-danger-soft" href="${base}/hapus">${icon('hapus')}Hapus…</a>`}
     </div></div>
     <div class="pd-reveal" id="sandi-${app}"></div>
-    ${offer !== null && offer.manifest.settings.length > 0 && may(actor, 'install', desa.kode) && settingsFold(visit, `${base}/setelan`, offer, installation)}
+    ${offer !== null && offer.manifest.settings.length > 0 && may(actor, 'install', desa.kode) && settingsFold(visit, { action: `${base}/setelan`, title: 'Setelan', hint: 'Berlaku mulai pekerjaan berikutnya pada aplikasi ini.' }, offer.manifest, installation.settings)}
   </section>`;
-}
-
-function settingsFold(visit: Visit, action: string, { manifest }: Offer, installation: Installation): Html {
-  return html`<details class="pd-fold"><summary>${icon('setelan')}Setelan${icon('bawah', 'pd-icon-sm')}</summary>
-    <form class="pd-fold-body" method="post" action="${action}">${csrfField(visit)}
-      ${settingFields(manifest, installation.settings, `${manifest.name}:`)}
-      <p class="pd-hint">Berlaku mulai pekerjaan berikutnya pada aplikasi ini.</p>
-      <button class="btn" type="submit">Simpan setelan</button>
-    </form></details>`;
 }
 
 export function freeCard(visit: Visit, { desa, archives, offers }: Dossier, offer: Offer): Html {
   const { manifest } = offer;
   const neighbour =
     offers.find(({ manifest: other }) => other.mount === manifest.mount && isThere(desa, other.name))?.manifest.title ?? null;
+  // What was chosen when it was here last, or when it was tried: a second try should not begin from nothing.
+  const remembered = desa.installations.find(({ app }) => app === manifest.name)?.settings ?? {};
+  const settings = { ...remembered, ...visit.form.startingWith(`${manifest.name}:setelan:`) };
   const hasArchive = archives.some(({ app }) => app === manifest.name);
   return html`<section class="card pd-card pd-app-card pd-app-free" aria-labelledby="judul-${manifest.name}">
     <form method="post" action="/desa/${desa.kode}/${manifest.name}/pasang">${csrfField(visit)}
       <header><span class="pd-app-icon" aria-hidden="true">${monogram(manifest.title)}</span><div><h3 id="judul-${manifest.name}">${manifest.title}${sampleMark(manifest)}</h3><p class="pd-muted">${manifest.description}</p></div>
         ${neighbour === null ? html`<button class="btn btn-primary" type="submit">${icon('centang')}Pasang<span class="visually-hidden"> ${manifest.title}</span></button>` : html`<span class="pd-muted">Alamat <code>${manifest.mount}</code> dipakai ${neighbour}</span>`}</header>
       ${hasArchive && html`<p class="pd-hint">Data lama aplikasi ini tersimpan di <a href="/arsip?desa=${desa.kode}">Arsip</a>. Pasang memulai dengan data kosong; gunakan Pulihkan untuk melanjutkan data lama.</p>`}
-      ${neighbour === null && advancedFold(offer, { tag: visit.form.text(`${manifest.name}:versi`), settings: visit.form.startingWith(`${manifest.name}:setelan:`) }, `${manifest.name}:`)}
+      ${neighbour === null && advancedFold(offer, { tag: visit.form.text(`${manifest.name}:versi`), settings }, `${manifest.name}:`)}
     </form>
   </section>`;
 }

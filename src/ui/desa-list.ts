@@ -1,8 +1,8 @@
 import { may } from '../domain/access.ts';
-import { ACTIVE_STATES, type Job } from '../domain/job.ts';
-import type { TenantFilter, TenantRow } from '../domain/ports.ts';
+import { ACTIVE_STATES, isActive, type Job } from '../domain/job.ts';
+import type { KecamatanRow, TenantFilter, TenantRow } from '../domain/ports.ts';
 import type { InstallationState } from '../domain/tenant.ts';
-import { type KodeWilayah, parseKodeWilayah } from '../domain/wilayah.ts';
+import { parseKodeWilayah } from '../domain/wilayah.ts';
 import { titlesOf } from './catalogue.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
@@ -12,8 +12,6 @@ import { count, lookOfJob, VERBS } from './present.ts';
 import type { Answer, Visit } from './visit.ts';
 
 const PAGE_SIZE = 25;
-/** More desa than any kabupaten has: enough to learn every kecamatan in use. */
-const ALL_DESA = 1000;
 
 const STATES: readonly { readonly value: InstallationState; readonly label: string }[] = [
   { value: 'active', label: 'Aktif' },
@@ -41,12 +39,13 @@ export async function showDesaList(visit: Visit): Promise<Answer> {
   if (visit.wantsFragment) return { kind: 'fragment', body: await desaTable(visit, choice, null) };
 
   const within = visit.actor.wilayah;
-  const everything = await visit.tools.tenants.list({ within, limit: ALL_DESA });
-  const [summary, table] = await Promise.all([summaryOf(visit, everything.rows.length), desaTable(visit, choice, everything.rows.length)]);
+  const kecamatan = await visit.tools.tenants.kecamatan(within);
+  const total = kecamatan.reduce((sum, { desa }) => sum + desa, 0);
+  const [summary, table] = await Promise.all([summaryOf(visit, total), desaTable(visit, choice, total)]);
   const mayAdd = may(visit.actor, 'create-tenant', within);
   const body = html`
-    ${pageHead({ title: 'Data Desa', lead: 'Semua desa yang dikelola di server ini.', actions: mayAdd && everything.rows.length > 0 && html`<a class="btn btn-primary" href="/desa/tambah">${icon('tambah')}Tambah desa</a>` })}
-    ${everything.rows.length > 0 && html`${summary}${filterBar(choice, kecamatanOf(everything.rows))}`}
+    ${pageHead({ title: 'Data Desa', lead: 'Semua desa yang dikelola di server ini.', actions: mayAdd && total > 0 && html`<a class="btn btn-primary" href="/desa/tambah">${icon('tambah')}Tambah desa</a>` })}
+    ${total > 0 && html`${summary}${filterBar(choice, kecamatan)}`}
     ${table}`;
   return { kind: 'page', title: 'Data Desa', section: 'desa', body };
 }
@@ -63,12 +62,12 @@ async function summaryOf({ tools, actor }: Visit, total: number): Promise<Html> 
   </dl>`;
 }
 
-function filterBar(choice: Choice, kecamatan: readonly { readonly kode: KodeWilayah; readonly nama: string }[]): Html {
+function filterBar(choice: Choice, kecamatan: readonly KecamatanRow[]): Html {
   return html`<form class="pd-filter" role="search" method="get" action="/desa" hx-get="/desa" hx-target="#daftar-desa" hx-swap="outerHTML" hx-replace-url="true" hx-trigger="input delay:250ms, submit" hx-sync="this:replace" data-saring>
     <div class="pd-search">${icon('cari')}<label class="visually-hidden" for="cari">Cari nama atau kode desa</label>
       <input class="form-control" type="search" id="cari" name="cari" value="${choice.search}" placeholder="Cari nama atau kode desa" autocomplete="off" data-cari></div>
     <label class="visually-hidden" for="kecamatan">Kecamatan</label>
-    <select class="form-select" id="kecamatan" name="kecamatan">${option('', 'Semua kecamatan', choice.kecamatan)}${kecamatan.map(({ kode, nama }) => option(kode, nama, choice.kecamatan))}</select>
+    <select class="form-select" id="kecamatan" name="kecamatan">${option('', 'Semua kecamatan', choice.kecamatan)}${kecamatan.map(({ kode, nama, desa }) => option(kode, `${nama} (${count(desa)})`, choice.kecamatan))}</select>
     <label class="visually-hidden" for="keadaan">Keadaan</label>
     <select class="form-select" id="keadaan" name="keadaan">${option('', 'Semua keadaan', choice.state)}${STATES.map(({ value, label }) => option(value, label, choice.state))}</select>
     <noscript><button class="btn" type="submit">Saring</button></noscript>
@@ -80,8 +79,8 @@ async function desaTable(visit: Visit, choice: Choice, total: number | null): Pr
   const filter = filterOf(visit, choice);
   const { after: _, limit: __, ...counted } = filter;
   const [page, found] = await Promise.all([tools.tenants.list(filter), tools.tenants.count(counted)]);
-  const jobs = await Promise.all(page.rows.map(({ kode }) => tools.jobs.list({ kode, limit: 1 })));
-  const busy = jobs.some(({ rows }) => rows.some(({ state }) => ACTIVE_STATES.some((active) => active === state)));
+  const jobs = await tools.jobs.latestOf(page.rows.map(({ kode }) => kode));
+  const busy = [...jobs.values()].some(({ state }) => isActive(state));
   const titles = titlesOf(tools.apps);
   const self = pathWith('/desa', { cari: choice.search, kecamatan: choice.kecamatan, keadaan: choice.state, sesudah: choice.after });
   const poll = busy && html` hx-get="${self}" hx-trigger="every 5s" hx-swap="outerHTML"`;
@@ -95,7 +94,7 @@ async function desaTable(visit: Visit, choice: Choice, total: number | null): Pr
     <p class="pd-found" role="status">${count(found)} desa${choice.search !== '' && html` cocok dengan “${choice.search}”`}</p>
     <div class="card pd-table-card"><table class="pd-table pd-table-desa">
       <thead><tr><th scope="col">Kode</th><th scope="col">Nama</th><th scope="col">Kecamatan</th><th scope="col">Aplikasi</th><th scope="col">Situs</th><th scope="col">Pekerjaan terakhir</th></tr></thead>
-      <tbody>${page.rows.map((row, index) => desaRow(visit, row, jobs[index]?.rows[0] ?? null, titles))}</tbody>
+      <tbody>${page.rows.map((row) => desaRow(visit, row, jobs.get(row.kode) ?? null, titles))}</tbody>
     </table></div>
     ${pager({ next, first })}
   </div>`;
@@ -145,9 +144,4 @@ function filterOf({ actor }: Visit, choice: Choice): TenantFilter {
     ...(choice.kecamatan !== '' && { kodeKecamatan: parseKodeWilayah(choice.kecamatan) }),
     ...(state !== undefined && { state }),
   };
-}
-
-function kecamatanOf(rows: readonly TenantRow[]): readonly { kode: KodeWilayah; nama: string }[] {
-  const found = new Map(rows.map(({ kodeKecamatan, namaKecamatan }) => [kodeKecamatan, namaKecamatan]));
-  return [...found].map(([kode, nama]) => ({ kode, nama })).sort((a, b) => a.nama.localeCompare(b.nama, 'id'));
 }

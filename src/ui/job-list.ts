@@ -116,7 +116,6 @@ function tookOf(job: Job, now: Date): Html {
 
 /** Jobs know only the kode of their desa. */
 async function namesOf({ tools }: Visit, jobs: readonly Job[]): Promise<ReadonlyMap<KodeDesa, string>> {
-  const kodes = [...new Set(jobs.map(({ kode }) => kode))];
-  const desa = await Promise.all(kodes.map((kode) => tools.tenants.find(kode)));
-  return new Map(desa.flatMap((one) => (one === null ? [] : [[one.kode, namaLengkap(one)] as const])));
+  const desa = await tools.tenants.findAll([...new Set(jobs.map(({ kode }) => kode))]);
+  return new Map(desa.map((one) => [one.kode, namaLengkap(one)]));
 }

@@ -1,5 +1,7 @@
 import { may } from '../domain/access.ts';
 import { isActive, type Job, type JobStep, mayCancel, mayRetry } from '../domain/job.ts';
+import type { AppManifest } from '../domain/manifest.ts';
+import { settingsFold } from './app-choice.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
 import { badge, buttonForm, siteLink } from './parts.ts';
@@ -12,6 +14,9 @@ export interface Told {
   readonly steps: readonly JobStep[];
   /** The address of the site this job opens, once it is open. */
   readonly url: string | null;
+  /** Of its app; null when the catalogue has lost it. */
+  readonly manifest: AppManifest | null;
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /**
@@ -90,11 +95,12 @@ function actions(visit: Visit, { job, url }: Told): Html {
 }
 
 /** Three questions in the order in which they are asked: what happened, is the data safe, what to press. */
-function causeBox(visit: Visit, { job, steps }: Told): Html {
+function causeBox(visit: Visit, told: Told): Html {
+  const { job, steps } = told;
   const { cause } = job;
   if (cause === null || isActive(job.state) || job.state === 'succeeded') return NOTHING;
   if (cause.code === CANCELLED)
-    return html`<section class="card pd-card"><h2 class="pd-card-title">${icon('info')}${cause.message}</h2><p>${cause.advice}</p></section>`;
+    return html`<section class="card pd-card"><h2 class="pd-card-title">${icon('info')}${cause.message}</h2><p>${cause.advice}</p>${settingsToRetry(visit, told)}</section>`;
   const step = steps.find(({ name }) => name === cause.step);
   const nobody = !may(visit.actor, 'retry', job.kode);
   return html`<section class="card pd-card pd-cause" aria-labelledby="sebab"><h2 class="pd-card-title" id="sebab">${icon('awas')}Mengapa berhenti</h2>
@@ -104,7 +110,16 @@ function causeBox(visit: Visit, { job, steps }: Told): Html {
       <div><dt>Apa langkah berikutnya?</dt><dd>${cause.advice}${nobody && html` <span class="pd-muted">Akun Anda tidak dapat mengulang pekerjaan; mintalah kepada operator.</span>`}</dd></div>
     </dl>
     <p class="pd-muted pd-code">Kode sebab: <code>${cause.code}</code></p>
+    ${settingsToRetry(visit, told)}
   </section>`;
+}
+
+/** Only for a job that begins again from nothing: one that goes on from where it stood keeps what it was planned with. */
+function settingsToRetry(visit: Visit, { job, manifest, settings }: Told): Html | false {
+  if (job.state !== 'undone' || job.workflow === 'remove' || !may(visit.actor, 'install', job.kode)) return false;
+  if (manifest === null || manifest.settings.length === 0) return false;
+  const fold = { action: `/pekerjaan/${job.id}/setelan`, title: 'Ubah setelan', hint: 'Berlaku saat pekerjaan ini dicoba lagi.' };
+  return settingsFold(visit, fold, manifest, settings);
 }
 
 function successBox(visit: Visit, { job, url }: Told): Html {

@@ -1,8 +1,9 @@
 import { may } from '../domain/access.ts';
 import { NotFound } from '../domain/errors.ts';
 import { isActive, type Job, type JobEvent } from '../domain/job.ts';
-import { cancelJob, retryJob } from '../workflows/commands.ts';
-import { titlesOf } from './catalogue.ts';
+import { cancelJob, retryJob, saveSettings } from '../workflows/commands.ts';
+import { desaApps, titlesOf } from './catalogue.ts';
+import { installWishes } from './desa-add.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { jobProgress, type Told } from './job-progress.ts';
@@ -56,6 +57,18 @@ export async function retry(visit: Visit): Promise<Answer> {
   );
 }
 
+/** What went wrong may lie in the settings: they are changed where the failure is read, then tried again. */
+export async function changeJobSettings(visit: Visit): Promise<Answer> {
+  const { job } = await tell(visit);
+  return orShowAgain(
+    async () => {
+      await saveSettings(visit.tools, visit.actor, job.installationId, installWishes(visit.form, job.app).settings);
+      return redirect(`/pekerjaan/${job.id}`, 'setelan-untuk-ulang');
+    },
+    () => showJob(visit),
+  );
+}
+
 export async function cancel(visit: Visit): Promise<Answer> {
   const { job } = await tell(visit);
   return orShowAgain(
@@ -72,7 +85,9 @@ async function tell({ tools, actor, params }: Visit): Promise<Told> {
   const job = await tools.jobs.find(params.text('id'));
   if (job === null || !may(actor, 'read', job.kode)) throw new NotFound('pekerjaan-tidak-ada', 'Pekerjaan ini tidak ada.');
   const [steps, installation] = await Promise.all([tools.jobs.steps(job.id), tools.tenants.installation(job.installationId)]);
-  return { job, steps, url: installation?.state === 'active' ? installation.url : null };
+  const manifest = desaApps(tools.apps).find(({ name }) => name === job.app) ?? null;
+  const url = installation?.state === 'active' ? installation.url : null;
+  return { job, steps, url, manifest, settings: installation?.settings ?? {} };
 }
 
 function logPanel(visit: Visit, job: Job, events: readonly JobEvent[]): Html {

@@ -12,6 +12,7 @@ const MESSAGES = {
     n > 1 ? `${count(n)} desa disimpan. Aplikasinya belum dipasang.` : 'Desa disimpan. Aplikasinya belum dipasang.',
   'pemasangan-diminta': (n: number) => `Pemasangan ${count(n)} desa dimulai. Kemajuannya terlihat di bawah ini.`,
   'setelan-disimpan': () => 'Setelan disimpan.',
+  'setelan-untuk-ulang': () => 'Setelan disimpan. Tekan Coba lagi untuk memakainya.',
   'coba-lagi': () => 'Pekerjaan diulang dari langkah yang gagal.',
   'coba-lagi-semua': (n: number) => (n === 0 ? 'Tidak ada pekerjaan yang perlu diulang.' : `${count(n)} pekerjaan diulang.`),
   'batal-diminta': () => 'Pembatalan diminta. Pekerjaan segera berhenti, lalu yang sudah dibuat dikembalikan.',

@@ -12,7 +12,7 @@ import { registerDoor } from './door.ts';
 import { errorBody, errorPage, mayShowMenu, mishapOf } from './errors.ts';
 import { pathWith, readInput } from './input.ts';
 import { retryAll, showJobList } from './job-list.ts';
-import { cancel, retry, showJob, showJobProgress } from './job-show.ts';
+import { cancel, changeJobSettings, retry, showJob, showJobProgress } from './job-show.ts';
 import { type AssetUrl, renderDoor, renderPage } from './layout.ts';
 import { noticeFrom } from './notices.ts';
 import { type Account, HIDDEN, type UiOptions } from './options.ts';
@@ -40,6 +40,7 @@ const FORMS: readonly (readonly [path: string, handle: Handle])[] = [
   ['/desa/:kode/:aplikasi/hapus', removeApp],
   ['/pekerjaan/coba-lagi-semua', retryAll],
   ['/pekerjaan/:id/coba-lagi', retry],
+  ['/pekerjaan/:id/setelan', changeJobSettings],
   ['/pekerjaan/:id/batalkan', cancel],
   ['/arsip/:id/pulihkan', restoreArchive],
 ];

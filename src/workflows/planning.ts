@@ -124,7 +124,7 @@ async function resolveRelease(entry: CatalogueEntry, wanted: string | null, tool
 async function checkOwnVersion({ manifest }: CatalogueEntry, tag: string, commit: string, tools: StepTools): Promise<void> {
   const { version } = manifest.source;
   if (version === null) return;
-  const text = await tools.sources.readFile(manifest.name, commit, version.file);
+  const text = await tools.sources.readFile(manifest.name, commit, version.file, tools.signal);
   const own = new RegExp(version.pattern).exec(text)?.[1];
   if (own === versionOfTag(tag)) return;
   throw new Broken('versi-tag-salah', `Tag ${tag} berisi kode yang menyebut dirinya versi ${own ?? 'tidak diketahui'}.`, {

@@ -138,6 +138,22 @@ describe('jobs', () => {
   });
 });
 
+describe('the newest jobs', () => {
+  it('are found for many desa at once', async () => {
+    await records.db.execute('DELETE FROM jobs');
+    const old = await aJob();
+    const newer = await aJob({ kode: old.kode, app: 'lain' });
+    const other = await aJob();
+    await aJob();
+    const found = await tools.jobs.latestOf([old.kode, other.kode, aKode()]);
+    expect([...found].sort()).toEqual([
+      [old.kode, await tools.jobs.find(newer.id)],
+      [other.kode, await tools.jobs.find(other.id)],
+    ]);
+    expect(await tools.jobs.latestOf([])).toEqual(new Map());
+  });
+});
+
 describe('claims', () => {
   it('are all taken or none', async () => {
     await tools.claims.take([{ kind: 'schema', name: 'mine' }], 'ONE');
@@ -177,6 +193,26 @@ describe('tenants', () => {
     expect(await names({ app: 'contoh', state: 'active' })).toEqual(['Senggigi']);
     expect(await names({ within: parseKodeWilayah('52.01.01') })).toEqual([]);
     expect(await tools.tenants.count({ search: 'engg' })).toBe(1);
+  });
+});
+
+describe('many tenants', () => {
+  it('are found at once, each with its installations', async () => {
+    const [senggigi, bare] = ['52.01.14.2006', '52.01.01.2002'].map(parseKodeDesa);
+    if (senggigi === undefined || bare === undefined) throw new Error('unreachable');
+    await createTenant(tools, anActor(), { kode: bare });
+    await tools.tenants.ensureInstallation(senggigi, 'lain', tools.ids.next());
+    const found = await tools.tenants.findAll([senggigi, bare, parseKodeDesa('52.01.14.9999')]);
+    expect(found).toEqual([await tools.tenants.find(bare), await tools.tenants.find(senggigi)]);
+    expect(found.map(({ installations }) => installations.map(({ app }) => app))).toEqual([[], ['contoh', 'lain']]);
+    expect(await tools.tenants.findAll([])).toEqual([]);
+  });
+
+  it('are counted by kecamatan, below the region asked for', async () => {
+    const gerung = { kode: '52.01.01', nama: 'Gerung', desa: 1 };
+    const batuLayar = { kode: '52.01.14', nama: 'Batu Layar', desa: 2 };
+    expect(await tools.tenants.kecamatan(null)).toEqual([batuLayar, gerung]);
+    expect(await tools.tenants.kecamatan(parseKodeWilayah('52.01.01'))).toEqual([gerung]);
   });
 });
 

@@ -30,26 +30,29 @@ afterAll(async () => {
   rmSync(repo, { recursive: true, force: true });
 }, 60_000);
 
-/** Shared and there already, or fetched while planning: these have nothing to do here. */
+/**
+ * Fetched while planning, or shared with everything on this engine: these two have nothing to do here. Image and
+ * template are made by the first round and made anew for their own.
+ */
 const IDLE = new Set(['fetch-release', 'build-runtime']);
+const INSTALL_STEPS = ['build-image', ...STEPS.install.filter((step) => step !== 'build-image' && !IDLE.has(step))];
+const DESA = [
+  ...['2001', '2002', '2003', '2004', '2005', '2006', '2007', '2008', '2009'].map((desa) => `52.01.14.${desa}`),
+  ...['1001', '1004', '1011', '2002', '2003', '2005', '2006'].map((desa) => `52.01.01.${desa}`),
+];
 
 describe('a worker that is killed with SIGKILL', () => {
   const chance = seeded(SEED);
-  const desa = ['52.01.14.2001', '52.01.14.2002', '52.01.14.2003'];
-  const rounds = Math.max(STEPS.install.length, STEPS.remove.length);
-  for (let round = 0; round < rounds; round += 1) {
-    const kode = desa[round % desa.length] ?? '';
-    const [install, remove] = [STEPS.install[round] ?? 'load-data', STEPS.remove[round] ?? 'drop-database'];
+  for (const [round, kode] of DESA.slice(0, INSTALL_STEPS.length).entries()) {
+    const [install, remove] = [INSTALL_STEPS[round] ?? '', STEPS.remove[round % STEPS.remove.length] ?? ''];
     const kills = [aKill('install', install, chance), aKill('remove', remove, chance)];
     const [first, second] = kills.map(({ step, moment }) => `${moment} ${step}`);
 
-    it(`${first} of install and ${second} of remove: the next one ends both jobs, nothing double, nothing left`, {
-      timeout: 900_000,
-    }, async () => {
+    it(`${first} of install and ${second} of remove: the next one ends both jobs, nothing double, nothing left`, { timeout: 300_000 }, async () => {
+      if (install === 'prepare-template') rmSync(`${pendopo.folder}/templates`, { recursive: true, force: true });
       for (const kill of kills) {
         const result = await runKill(pendopo, kode, kill);
-        expect(result.faults, JSON.stringify(result)).toEqual([]);
-        if (!IDLE.has(kill.step)) expect(result.killed, JSON.stringify(result)).toBe(true);
+        expect(result, JSON.stringify(result)).toMatchObject({ killed: true, faults: [] });
       }
     });
   }

@@ -1,4 +1,5 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,7 +9,13 @@ import { promisify } from 'node:util';
 export interface Service {
   readonly url: string;
   readonly socket: string;
+  /** Of the process that runs now. */
   readonly pid: number;
+  /** Ends it the hard way. Folder and data stay, and so does the socket's folder, which containers have mounted. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`, on the same data and socket. */
+  restart(): Promise<void>;
+  /** Ends it for good; its folder goes too. */
   stop(): Promise<void>;
 }
 
@@ -17,15 +24,22 @@ const PREFIX = 'pdt-';
 const READY_MS = 60_000;
 const isRoot = process.getuid?.() === 0;
 
-/** MariaDB with nothing in it. Durability is off: a test's data need not outlive the test. */
-export async function startMariadb(): Promise<Service> {
+export interface MariadbOptions {
+  /** What was committed outlives `kill`, as it does in service. Off: a test's data need not outlive the test. */
+  readonly durable?: boolean;
+}
+
+/** MariaDB with nothing in it. */
+export async function startMariadb({ durable = false }: MariadbOptions = {}): Promise<Service> {
   const folder = await makeFolder();
   const user = isRoot ? ['--user=root'] : [];
   const datadir = `--datadir=${folder}/data`;
   // Temporary tables get their names by counting, so two servers must not share a folder for them.
   const env = { ...process.env, TMPDIR: `${folder}/tmp` };
   await mkdir(env.TMPDIR);
-  await run('mariadb-install-db', ['--no-defaults', ...user, datadir, '--auth-root-authentication-method=socket', '--skip-test-db'], { env });
+  await run('mariadb-install-db', ['--no-defaults', ...user, datadir, '--auth-root-authentication-method=socket', '--skip-test-db'], {
+    env,
+  });
   const socket = `${folder}/run/mysqld.sock`;
   const settings = [
     '--skip-networking',
@@ -33,7 +47,7 @@ export async function startMariadb(): Promise<Service> {
     '--character-set-server=utf8mb4',
     '--collation-server=utf8mb4_unicode_ci',
     '--innodb-buffer-pool-size=64M',
-    '--innodb-flush-log-at-trx-commit=0',
+    `--innodb-flush-log-at-trx-commit=${durable ? 1 : 0}`,
     '--performance-schema=OFF',
     `--tmpdir=${folder}/tmp`,
   ];
@@ -51,28 +65,44 @@ export async function startRedis(): Promise<Service> {
 }
 
 async function start(folder: string, command: readonly string[], socket: string, url: string): Promise<Service> {
+  let child = await launch(command, socket);
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return {
+    url,
+    socket,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    kill,
+    async restart() {
+      child = await launch(command, socket);
+    },
+    async stop() {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Returns once it answers. */
+async function launch(command: readonly string[], socket: string): Promise<ChildProcess> {
   // Dies with us, however we die.
   const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', '--', ...command], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4_000);
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const end = Date.now() + READY_MS;
   while (!(await answers(socket))) {
     if (child.exitCode !== null || Date.now() > end) throw new Error(`${command[0]} did not start:\n${said}`);
     await delay(50);
   }
-  return {
-    url,
-    socket,
-    pid: child.pid ?? 0,
-    async stop() {
-      child.kill('SIGKILL');
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return child;
 }
 
 /** `/tmp/pdt-<our pid>-…`. Those of runs that died are removed on the way. */

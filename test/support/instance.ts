@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { connectionOptions } from '../../src/adapters/db/client.ts';
+import { hashPassword } from '../../src/api/password.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Actor } from '../../src/domain/access.ts';
 import { isActive, type Job } from '../../src/domain/job.ts';
@@ -12,6 +14,7 @@ import type { Toolbox } from '../../src/domain/ports.ts';
 import { type KodeDesa, parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
 import { migrate, type Wired, wire } from '../../src/wiring.ts';
 import { createTenant, requestInstall, requestRemove } from '../../src/workflows/commands.ts';
+import { ensureFirstAdmin } from '../../src/workflows/first-admin.ts';
 import { anActor } from './builders.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,6 +23,8 @@ export interface InstanceOptions {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The regions on record, with all below and above them. */
+  readonly regions?: readonly string[];
 }
 
 /** A whole Pendopo of its own: schema, queue, data folder and front, with real workers that a test starts and kills. */
@@ -29,7 +34,14 @@ export interface Instance {
   readonly wired: Wired;
   readonly folder: string;
   readonly admin: Actor;
+  /** The front process that runs now, or ran last. */
+  front(): ChildProcess;
+  /** A worker as it is in service. `worker` starts one that can be killed at a chosen moment. */
+  realWorker(env?: Readonly<Record<string, string>>): ChildProcess;
+  startFront(): ChildProcess;
   worker(env?: Readonly<Record<string, string>>): ChildProcess;
+  /** Starts the web process and waits until it answers. The password is the first admin's, good for one sign-in. */
+  web(): Promise<{ readonly url: string; readonly username: string; readonly password: string }>;
   install(kode: string, settings?: Readonly<Record<string, string>>): Promise<string>;
   remove(kode: string): Promise<string>;
   /** Waits until the job is no longer active. */
@@ -41,7 +53,12 @@ export interface Instance {
 
 let instances = 0;
 
-export async function startInstance({ databaseUrl, redisUrl, env = {} }: InstanceOptions): Promise<Instance> {
+export async function startInstance({
+  databaseUrl,
+  redisUrl,
+  env = {},
+  regions = ['52.01.14', '52.01.01'],
+}: InstanceOptions): Promise<Instance> {
   const name = `t${process.pid.toString(36)}${(instances++).toString(36)}`;
   const folder = mkdtempSync('/tmp/pdp-');
   const url = new URL(databaseUrl);
@@ -60,7 +77,7 @@ export async function startInstance({ databaseUrl, redisUrl, env = {} }: Instanc
     ...env,
   };
   const config = readConfig(settings);
-  await migrate(config, ['52.01.14', '52.01.01'].map(parseKodeWilayah));
+  await migrate(config, regions.map(parseKodeWilayah));
   const wired = await wire(config, 'test');
   const { tools } = wired;
   const admin = anActor();
@@ -73,7 +90,8 @@ export async function startInstance({ databaseUrl, redisUrl, env = {} }: Instanc
     child.once('exit', () => children.delete(child));
     return child;
   };
-  start('workers/front.ts');
+  const startFront = (): ChildProcess => start('workers/front.ts');
+  let front = startFront();
 
   const ended = async (jobId: string, withinMs = 120_000): Promise<Job> => {
     const limit = Date.now() + withinMs;
@@ -87,7 +105,21 @@ export async function startInstance({ databaseUrl, redisUrl, env = {} }: Instanc
 
   return {
     ...{ config, tools, wired, folder, admin, ended },
+    front: () => front,
+    startFront() {
+      front = startFront();
+      return front;
+    },
+    realWorker: (more = {}) => start('workers/main.ts', more),
     worker: (more = {}) => start('test/support/faulty-worker.ts', more),
+    async web() {
+      const port = await freePort();
+      const first = await ensureFirstAdmin(tools, (password) => hashPassword(password.expose()));
+      if (first === null) throw new Error('the first password has been changed already');
+      const url = `http://127.0.0.1:${port}`;
+      await untilAnswers(start('src/main.ts', { PENDOPO_HTTP_PORT: String(port) }), `${url}/masuk`);
+      return { url, username: first.username, password: first.password.expose() };
+    },
     async install(text, wanted = {}) {
       const kode = parseKodeDesa(text);
       if ((await tools.tenants.find(kode)) === null) await createTenant(tools, admin, { kode });
@@ -147,6 +179,22 @@ async function dropEverything(config: Config): Promise<void> {
     await connection.query('DROP DATABASE ??', [schema]);
   }
   await connection.end();
+}
+
+async function untilAnswers(child: ChildProcess, url: string): Promise<void> {
+  const limit = Date.now() + 60_000;
+  while (child.exitCode === null && Date.now() < limit) {
+    // Nobody listens there yet: that is what is waited for.
+    if (
+      await fetch(url).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return;
+    await delay(100);
+  }
+  throw new Error(`nothing answers at ${url}; see processes.log of the instance`);
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -195,6 +195,13 @@ function tenantsIn(memory: Omit<Memory, 'tools'>): Tenants {
         ({ kode }) => kode,
       ),
     count: async (filter) => matching(filter).length,
+    findAll: async (kodes) => matching({}).filter(({ kode }) => kodes.includes(kode)),
+    async kecamatan(within) {
+      const groups = Map.groupBy(matching({ within }), ({ kodeKecamatan }) => kodeKecamatan);
+      return [...groups]
+        .map(([kode, rows]) => ({ kode, nama: rows[0]?.namaKecamatan ?? kode, desa: rows.length }))
+        .sort((a, b) => a.nama.localeCompare(b.nama));
+    },
     installation: async (id) => memory.installations.get(id) ?? null,
     async ensureInstallation(kode, app, id) {
       const found = installationsAt(kode).find((one) => one.app === app);
@@ -248,6 +255,10 @@ function jobsIn(memory: Omit<Memory, 'tools'>): Jobs {
         .filter((job) => fingerprint === undefined || (job.cause !== null && fingerprintOf(job.cause) === fingerprint))
         .filter((job) => after === undefined || job.id < after);
       return pageOf(rows, limit, ({ id }) => id);
+    },
+    async latestOf(kodes) {
+      const oldestFirst = newestFirst().reverse();
+      return new Map(oldestFirst.filter(({ kode }) => kodes.includes(kode)).map((job) => [job.kode, job]));
     },
     async countByState(within) {
       const counts: Record<JobState, number> = { queued: 0, running: 0, interrupted: 0, undoing: 0, succeeded: 0, undone: 0, stuck: 0 };

@@ -45,6 +45,18 @@ describe.each(ROLES)('role %s', (role) => {
     expect(actionsOn((await site.get('/arsip')).body).some((action) => action.endsWith('/pulihkan'))).toBe(installs);
   });
 
+  test('may change the settings of a failed job only where it may install', async () => {
+    const world = smallWorld();
+    const failed = tellJob(world, { kode: DESA, app: 'contoh-opensid', state: 'undone', cause: CAUSE });
+    const site = await openSite({ world, actor });
+    const path = `/pekerjaan/${failed.id}/setelan`;
+    expect(actionsOn((await site.get(`/pekerjaan/${failed.id}`)).body).includes(path)).toBe(installs);
+    const { status, location } = await site.post(path, { 'contoh-opensid:setelan:gangguan': 'lambat' });
+    expect([status, location]).toEqual(installs ? [303, `/pekerjaan/${failed.id}?pesan=setelan-untuk-ulang`] : [403, '']);
+    const { settings } = world.memory.installations.get(failed.installationId) ?? {};
+    expect(settings).toEqual(installs ? { gangguan: 'lambat' } : {});
+  });
+
   test('is refused what its buttons do not offer', async () => {
     const { site, jobs } = await sceneFor(actor);
     const [archive] = site.world.memory.archives.keys();

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, inArray, isNotNull, like, lt, max, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNotNull, like, lt, max, type SQL, sql } from 'drizzle-orm';
 import { Conflict } from '../../domain/errors.ts';
 import { ACTIVE_STATES, ALL_STATES, isActive, type Job, type JobState } from '../../domain/job.ts';
 import type { Clock, Jobs, Lease } from '../../domain/ports.ts';
@@ -59,6 +59,18 @@ export function createJobs(db: Database, clock: Clock): Jobs {
         .limit(filter.limit + 1);
       const page = rows.slice(0, filter.limit).map(present);
       return { rows: page, next: rows.length > filter.limit ? (page.at(-1)?.id ?? null) : null };
+    },
+
+    async latestOf(kodes) {
+      if (kodes.length === 0) return new Map();
+      const newest = db
+        .select({ id: max(jobs.id).as('newest_id') })
+        .from(jobs)
+        .where(inArray(jobs.kode, [...kodes]))
+        .groupBy(jobs.kode)
+        .as('newest');
+      const rows = await db.select(getTableColumns(jobs)).from(jobs).innerJoin(newest, eq(newest.id, jobs.id));
+      return new Map(rows.map((row) => [row.kode, present(row)]));
     },
 
     async countByState(within) {

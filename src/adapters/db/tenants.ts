@@ -1,8 +1,8 @@
-import { and, asc, count, eq, exists, gt, inArray, like, or, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, exists, gt, inArray, like, max, or, type SQL } from 'drizzle-orm';
 import { Conflict, NotFound } from '../../domain/errors.ts';
 import type { Clock, TenantFilter, TenantRow, Tenants } from '../../domain/ports.ts';
 import type { Installation } from '../../domain/tenant.ts';
-import type { KodeDesa } from '../../domain/wilayah.ts';
+import type { KodeDesa, KodeWilayah } from '../../domain/wilayah.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';
 import { installations, tenants } from './schema.ts';
 
@@ -21,6 +21,18 @@ export function createTenants(db: Database, clock: Clock): Tenants {
       .orderBy(asc(installations.app));
     return rows.map((row) => ({ ...row, installations: found.filter((installation) => installation.kode === row.kode) }));
   };
+  const findAll = async (kodes: readonly KodeDesa[]): Promise<TenantRow[]> => {
+    if (kodes.length === 0) return [];
+    const rows = await db
+      .select({ tenant: tenants, installation: installations })
+      .from(tenants)
+      .leftJoin(installations, eq(installations.kode, tenants.kode))
+      .where(inArray(tenants.kode, [...kodes]))
+      .orderBy(asc(tenants.kode), asc(installations.app));
+    return [...Map.groupBy(rows, ({ tenant }) => tenant.kode).values()].flatMap(([first, ...more]) =>
+      first === undefined ? [] : [{ ...first.tenant, installations: [first, ...more].flatMap(({ installation }) => installation ?? []) }],
+    );
+  };
   const installation = async (id: string): Promise<Installation | null> => {
     const [row] = await db.select().from(installations).where(eq(installations.id, id));
     return row ?? null;
@@ -28,6 +40,7 @@ export function createTenants(db: Database, clock: Clock): Tenants {
 
   return tellUnavailable<Tenants>({
     installation,
+    findAll,
 
     async create(tenant, actor) {
       try {
@@ -42,7 +55,7 @@ export function createTenants(db: Database, clock: Clock): Tenants {
     },
 
     async find(kode) {
-      const [row] = await withInstallations(await db.select().from(tenants).where(eq(tenants.kode, kode)));
+      const [row] = await findAll([kode]);
       return row ?? null;
     },
 
@@ -62,6 +75,14 @@ export function createTenants(db: Database, clock: Clock): Tenants {
       const [row] = await db.select({ n: count() }).from(tenants).where(matching(db, filter));
       return row?.n ?? 0;
     },
+
+    kecamatan: (within) =>
+      db
+        .select({ kode: tenants.kodeKecamatan, nama: max(tenants.namaKecamatan).mapWith(String), desa: count() })
+        .from(tenants)
+        .where(below(within))
+        .groupBy(tenants.kodeKecamatan)
+        .orderBy(asc(max(tenants.namaKecamatan)), asc(tenants.kodeKecamatan)),
 
     async ensureInstallation(kode, app, id) {
       await db.insert(installations).ignore().values({ id, kode, app, state: 'absent', settings: {}, updatedAt: clock.now() });
@@ -90,7 +111,7 @@ function matching(db: Database, filter: Omit<TenantFilter, 'after' | 'limit'>): 
     conditions.push(or(like(tenants.nama, `%${text}%`), like(tenants.kode, `${text}%`), like(tenants.domain, `%${text}%`)));
   }
   if (filter.kodeKecamatan !== undefined) conditions.push(eq(tenants.kodeKecamatan, filter.kodeKecamatan));
-  if (filter.within) conditions.push(like(tenants.kode, `${filter.within}%`));
+  conditions.push(below(filter.within));
   if (filter.app !== undefined || filter.state !== undefined) {
     conditions.push(
       exists(
@@ -108,6 +129,10 @@ function matching(db: Database, filter: Omit<TenantFilter, 'after' | 'limit'>): 
     );
   }
   return and(...conditions);
+}
+
+function below(within: KodeWilayah | null | undefined): SQL | undefined {
+  return within ? like(tenants.kode, `${within}%`) : undefined;
 }
 
 /** A cursor is only compared, so any text will do. */

@@ -49,7 +49,7 @@ export const buildImage: Step = {
     once(tools, release.image, async () => {
       const code = `scratch/${release.template}.tar`;
       await tools.files.ensureFolder('scratch', 'control');
-      await tools.sources.exportTar(release.app, release.commit, tools.files.path(code));
+      await tools.sources.exportTar(release.app, release.commit, tools.files.path(code), tools.signal);
       await tools.containers.build({
         image: release.image,
         dockerfile: appDockerfile(release.runtimeImage, manifest.image.code, manifest.image.directories),

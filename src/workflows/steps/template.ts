@@ -1,6 +1,6 @@
 import type { Plan } from '../../domain/plan.ts';
 import { plannedSecrets } from '../../domain/plan.ts';
-import { commandInput, containerSpec } from '../container-spec.ts';
+import { commandInput, containerSpec, labelsOf } from '../container-spec.ts';
 import type { Step, StepTools } from '../step.ts';
 import { valuesOf } from '../values.ts';
 import { renderFiles } from './settings.ts';
@@ -48,6 +48,7 @@ async function seedAndDump(scratch: Plan, plan: Plan, tools: StepTools): Promise
   const password = await tools.vault.read(`installation/${scratch.installationId}/db-password`);
   await tools.databases.ensureUser(names.databaseUser, password, names.schema, database.privileges);
   await renderFiles(scratch, values, tools);
+  if (names.network !== null) await tools.containers.ensureNetwork(names.network, labelsOf(scratch));
   await tools.containers.runOnce(containerSpec(scratch, tools), {
     command: commands.seed,
     stdin: commandInput(commands.seed, values, tools),
@@ -80,6 +81,8 @@ function scratchOf(plan: Plan, tools: StepTools): Plan {
 
 async function sweep(scratch: Plan, tools: StepTools): Promise<void> {
   const { names } = scratch;
+  // First: the container of a dead worker may still be writing into the schema.
+  await tools.containers.remove(names.container);
   if (names.network !== null) await tools.containers.removeNetwork(names.network);
   if (names.schema !== null) await tools.databases.dropSchema(names.schema);
   if (names.databaseUser !== null) await tools.databases.dropUser(names.databaseUser);

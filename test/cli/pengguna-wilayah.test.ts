@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyPassword } from '../../src/api/password.ts';
+import { openPlace, type Place } from './pendopo.ts';
+
+let place: Place;
+beforeAll(async () => {
+  place = await openPlace();
+});
+afterAll(() => place.close());
+
+describe('accounts', () => {
+  it('are made with a password for one time, told once on standard output', async () => {
+    const { code, stdout, json } = await place.spawn([
+      'pengguna',
+      'tambah',
+      'budi',
+      '--peran',
+      'kecamatan',
+      '--wilayah',
+      '52.01.14',
+      '--json',
+    ]);
+    const { password } = json();
+    const user = await place.tools.users.findByName('budi');
+    expect([code, stdout.match(/"password"/g)?.length]).toEqual([0, 1]);
+    expect(user).toMatchObject({ role: 'kecamatan', wilayah: '52.01.14', mustChangePassword: true });
+    expect(await verifyPassword(user?.passwordHash ?? '', String(password))).toBe(true);
+  });
+
+  it('get another one, after which the first is worthless', async () => {
+    const first = (await place.say('pengguna', 'tambah', 'siti', '--peran', 'operator', '--json')).json().password;
+    const second = (await place.say('pengguna', 'sandi', 'siti', '--json')).json().password;
+    const hash = (await place.tools.users.findByName('siti'))?.passwordHash ?? '';
+    expect([await verifyPassword(hash, String(first)), await verifyPassword(hash, String(second))]).toEqual([false, true]);
+  });
+
+  it.each([
+    [['tambah', 'budi', '--peran', 'operator'], 'nama-pengguna-terpakai'],
+    [['tambah', 'Budi Utomo', '--peran', 'operator'], 'nama-pengguna-salah'],
+    [['tambah', 'ani'], 'peran-mana'],
+    [['tambah', 'ani', '--peran', 'raja'], 'pilihan-salah'],
+    [['tambah', 'ani', '--peran', 'kecamatan'], 'wilayah-mana'],
+    [['tambah', 'ani', '--peran', 'superadmin', '--wilayah', '52.01'], 'wilayah-berlebih'],
+    [['tambah', 'ani', '--peran', 'operator', '--wilayah', '99'], 'wilayah-tidak-ada'],
+    [['sandi', 'ani'], 'pengguna-tidak-ada'],
+  ])('pendopo pengguna %j is refused: %s', async (args, code) => {
+    const { code: exit, stdout, problem } = await place.say('pengguna', ...args, '--json');
+    expect([exit, stdout, problem().code]).toEqual([2, '', code]);
+    expect(await place.tools.users.findByName('ani')).toBeNull();
+  });
+});
+
+describe('regions', () => {
+  it('are found by name, and listed by where they lie', async () => {
+    const found = await place.say('wilayah', 'cari', 'batu', '--json');
+    expect(found.json()).toEqual({
+      rows: [
+        { kode: '52.01.14.2009', nama: 'Batu Layar Barat', tingkat: 'desa', induk: '52.01.14' },
+        { kode: '52.01.14.2001', nama: 'Batulayar', tingkat: 'desa', induk: '52.01.14' },
+      ],
+    });
+    const inside = await place.say('wilayah', 'isi', '52.01');
+    expect(inside.stdout).toMatch(/52\.01\.14 +Batu Layar +kecamatan/);
+    const level = await place.say('wilayah', 'cari', 'batu', '--tingkat', 'kecamatan', '--dalam', '52');
+    expect(level.stdout).toMatch(/^Kode.*\n52\.01\.14 +Batu Layar +kecamatan\n\n1 wilayah$/);
+  });
+
+  it.each([
+    [['cari', 'b'], 'pencarian-pendek'],
+    [['cari', 'batu', '--tingkat', 'rt'], 'pilihan-salah'],
+    [['isi', '99'], 'wilayah-tidak-ada'],
+    [['isi', 'Lombok'], 'kode-wilayah-salah'],
+  ])('pendopo wilayah %j is refused: %s', async (args, code) => {
+    const { code: exit, problem } = await place.say('wilayah', ...args, '--json');
+    expect([exit, problem().code]).toEqual([2, code]);
+  });
+});
+
+describe('apps and releases', () => {
+  it('are listed as the API lists them', async () => {
+    const { rows } = (await place.say('aplikasi', 'daftar', '--json')).json();
+    expect(Array.isArray(rows) ? rows.map(({ name }) => name) : null).toEqual(expect.arrayContaining(['opensid', 'contoh-opensid']));
+  });
+
+  it('are asked of their source when that is wished', async () => {
+    const before = await place.say('rilis', 'daftar', 'contoh-opensid');
+    expect(before.stdout).toContain('Belum ada rilis Contoh OpenSID di server ini.');
+    const after = await place.say('rilis', 'daftar', 'contoh-opensid', '--segarkan', '--json');
+    expect(after.json()).toEqual({ rows: [{ app: 'contoh-opensid', tag: 'v1.0.0', version: '1.0.0', commit: null }] });
+  });
+
+  it('that nobody knows are refused', async () => {
+    const { code, problem } = await place.say('rilis', 'daftar', 'ngawur', '--json');
+    expect([code, problem().code]).toEqual([2, 'aplikasi-tidak-ada']);
+  });
+});

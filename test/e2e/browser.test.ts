@@ -1,0 +1,205 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { hasBrowser, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { type Instance, startInstance } from '../support/instance.ts';
+
+/** Building the shared images on a fresh machine takes minutes, once. */
+const FIRST = 900_000;
+const JOB = 120_000;
+const APP = 'contoh-opensid';
+const KODE = '52.01.14.2001';
+const SECOND = '52.01.14.2002';
+const PASSWORD = 'menanam padi di pagi hari';
+
+describe.skipIf(!hasBrowser)('somebody at a browser', () => {
+  let pendopo: Instance;
+  let site: Awaited<ReturnType<Instance['web']>>;
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    const regions = ['52.01', '52.02.01', '33.05.01'];
+    pendopo = await startInstance({ databaseUrl: inject('databaseUrl'), redisUrl: inject('redisUrl'), regions });
+    pendopo.realWorker();
+    [site, browser] = await Promise.all([pendopo.web(), openBrowser()]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await pendopo?.close();
+  }, 60_000);
+
+  /** How far the job on the page was each time we looked, until it ended. */
+  async function watchJob(withinMs: number): Promise<{ readonly percents: readonly number[]; readonly word: string }> {
+    const { page } = browser;
+    const state = page.locator('#keadaan');
+    const percents: number[] = [];
+    const limit = Date.now() + withinMs;
+    for (;;) {
+      const [active, percent] = [await state.getAttribute('data-aktif'), Number(await state.getAttribute('data-persen'))];
+      if (percents.at(-1) !== percent) percents.push(percent);
+      if (active === 'tidak') return { percents, word: (await state.locator('.pd-badge').first().innerText()).trim() };
+      if (Date.now() > limit) throw new Error(`still at ${percent}%: ${await state.innerText()}`);
+      await delay(50);
+    }
+  }
+
+  async function look(name: string): Promise<void> {
+    expect(await browser.look(name), name).toEqual([]);
+  }
+
+  it('signs in with the one-time password and has to choose one of their own', async () => {
+    const { page } = browser;
+    await page.goto(`${site.url}/desa`);
+    await page.getByLabel('Nama pengguna').fill(site.username);
+    await page.getByLabel('Kata sandi').fill(`${site.password}x`);
+    await page.getByRole('button', { name: 'Masuk' }).click();
+    await page.getByRole('alert').waitFor();
+    await look('masuk-ditolak');
+
+    await page.getByLabel('Kata sandi').fill(site.password);
+    await page.getByRole('button', { name: 'Masuk' }).click();
+    await page.waitForURL('**/ganti-sandi');
+    await page.goto(`${site.url}/desa`);
+    expect(page.url()).toBe(`${site.url}/ganti-sandi`);
+    await look('ganti-sandi');
+    await page.getByLabel('Kata sandi saat ini').fill(site.password);
+    await page.getByLabel('Kata sandi baru', { exact: true }).fill(PASSWORD);
+    await page.getByLabel('Ulangi kata sandi baru').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Simpan kata sandi' }).click();
+    await page.waitForURL('**/desa**');
+    await expect.poll(() => page.getByText('Kata sandi diganti.').count()).toBe(1);
+    await look('desa-kosong');
+  });
+
+  it('adds a desa by kabupaten and kecamatan, installs, and watches the steps without reloading', { timeout: FIRST }, async () => {
+    const { page } = browser;
+    await page.getByRole('link', { name: 'Tambah desa pertama' }).click();
+    await page.getByLabel('Provinsi').selectOption({ label: 'Nusa Tenggara Barat' });
+    await page.getByLabel('Kabupaten/Kota').selectOption({ label: 'Kabupaten Lombok Barat' });
+    await page.getByLabel('Kecamatan').selectOption({ label: 'Batu Layar' });
+    await page.getByLabel('Desa Batulayar').check();
+    await page.getByRole('radio', { name: /Contoh OpenSID/ }).check();
+    await look('tambah-desa');
+    await page.getByRole('button', { name: 'Pasang', exact: true }).click();
+    await page.waitForURL('**/pekerjaan/*');
+
+    await page.evaluate('globalThis.notReloaded = true');
+    await page.locator('.pd-log-line').first().waitFor();
+    await look('pekerjaan-berjalan');
+    const { percents, word } = await watchJob(FIRST);
+    expect(word).toBe('Berhasil');
+    expect(percents.length).toBeGreaterThan(2);
+    expect(percents).toEqual(percents.toSorted((a, b) => a - b));
+    expect(percents.at(-1)).toBe(100);
+    expect(await page.evaluate('globalThis.notReloaded')).toBe(true);
+    expect(await page.locator('.pd-log-line').count()).toBeGreaterThan(5);
+    await look('pekerjaan-berhasil');
+  });
+
+  it('opens the site, which names the desa', async () => {
+    const { page } = browser;
+    const [opened] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('link', { name: 'Buka situs' }).click()]);
+    await opened.waitForLoadState();
+    expect(opened.url()).toBe(`http://5201142001.localhost:${pendopo.config.front.port}/`);
+    expect(await opened.locator('body').innerText()).toContain('Batulayar');
+    await browser.look('situs-desa', opened);
+    await opened.close();
+  });
+
+  it('sees the first password of its administrator once', async () => {
+    const { page } = browser;
+    await page.goto(`${site.url}/desa/${KODE}`);
+    await page.getByRole('button', { name: 'Kata sandi admin' }).click();
+    await page.locator('#sandi-admin').waitFor();
+    expect((await page.locator('#sandi-admin').innerText()).length).toBeGreaterThan(9);
+    await look('kata-sandi-admin');
+    await page.getByRole('button', { name: 'Kata sandi admin' }).click();
+    await page.getByText('sudah pernah ditampilkan').waitFor();
+    expect(await page.locator('#sandi-admin').count()).toBe(0);
+  });
+
+  it('reads why an installation failed and what was put back, changes the setting, and tries again', { timeout: 2 * JOB }, async () => {
+    const { page } = browser;
+    await page.goto(`${site.url}/desa`);
+    await page.getByRole('link', { name: 'Tambah desa' }).click();
+    // The place of last time is remembered.
+    await page.getByLabel('Desa Meninting').check();
+    await page.getByRole('radio', { name: /Contoh OpenSID/ }).check();
+    await page.locator('.pd-app-option', { hasText: 'Contoh OpenSID' }).getByText('Setelan lanjutan').click();
+    await page.getByLabel('Gangguan buatan').selectOption('identitas-gagal');
+    await page.getByRole('button', { name: 'Pasang', exact: true }).click();
+    await page.waitForURL('**/pekerjaan/*');
+    expect((await watchJob(JOB)).word).toBe('Gagal, dikembalikan');
+
+    const cause = await page.locator('.pd-cause').innerText();
+    expect(cause).toContain('Apa yang terjadi?');
+    expect(cause).toContain('Semua yang sempat dibuat oleh pekerjaan ini sudah dikembalikan seperti semula.');
+    expect(cause).toContain('Coba lagi');
+    expect(cause).not.toMatch(/undefined|null|Error:|at \//);
+    expect(await page.locator('.pd-step', { hasText: 'Dikembalikan' }).count()).toBeGreaterThan(3);
+    expect(await pendopo.leftovers(SECOND)).toEqual([]);
+    await look('pekerjaan-gagal');
+
+    await page.getByText('Ubah setelan').click();
+    await page.getByLabel('Gangguan buatan').selectOption('tidak-ada');
+    await page.getByRole('button', { name: 'Simpan setelan' }).click();
+    await page.getByText('Setelan disimpan.').waitFor();
+    await page.getByRole('button', { name: 'Coba lagi' }).click();
+    await page.getByText('Percobaan ke-2').waitFor();
+    expect((await watchJob(JOB)).word).toBe('Berhasil');
+    await page.getByText('Situs sudah dapat dibuka').waitFor();
+  });
+
+  it('removes an app after typing the kode, and finds it in the archive', { timeout: 2 * JOB }, async () => {
+    const { page } = browser;
+    await page.goto(`${site.url}/desa/${KODE}`);
+    await page.getByRole('link', { name: 'Hapus…' }).click();
+    const button = page.getByRole('button', { name: 'Arsipkan lalu hapus' });
+    await page.getByLabel('Ketik kode desa').fill(SECOND);
+    expect(await button.isDisabled()).toBe(true);
+    await look('hapus');
+    await page.getByLabel('Ketik kode desa').fill('5201142001');
+    await button.click();
+    await page.waitForURL('**/pekerjaan/*');
+    expect((await watchJob(JOB)).word).toBe('Berhasil');
+    await page.getByText('Aplikasi sudah dihapus').waitFor();
+    await look('pekerjaan-hapus');
+
+    await page.getByRole('link', { name: 'Arsip', exact: true }).first().click();
+    const row = page.getByRole('row', { name: /Desa Batulayar/ });
+    expect(await row.innerText()).toContain('Teruji');
+    expect(await row.getByRole('button', { name: 'Pulihkan' }).isEnabled()).toBe(true);
+    expect(await pendopo.leftovers(KODE)).toEqual([]);
+  });
+
+  it('reads every page on a phone without scrolling sideways', { timeout: JOB }, async () => {
+    const { page } = browser;
+    const { rows } = await pendopo.tools.jobs.list({ limit: 1 });
+    const pages = {
+      'data-desa': '/desa',
+      'data-desa-tidak-ketemu': '/desa?cari=zzz',
+      'tambah-desa-cari': '/desa/tambah?q=meni',
+      desa: `/desa/${SECOND}`,
+      'desa-tanpa-aplikasi': `/desa/${KODE}`,
+      'hapus-kedua': `/desa/${SECOND}/${APP}/hapus`,
+      pekerjaan: '/pekerjaan',
+      'pekerjaan-satu': `/pekerjaan/${rows[0]?.id}`,
+      arsip: '/arsip',
+      aplikasi: '/aplikasi',
+      'ganti-sandi-lagi': '/ganti-sandi',
+    };
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(`${site.url}${path}`);
+      await look(name);
+    }
+  });
+
+  it('heard no complaint of its browser, and signs out', async () => {
+    const { page, complaints } = browser;
+    await page.goto(`${site.url}/desa`);
+    await page.locator('details[data-menu] summary').click();
+    await page.getByRole('button', { name: 'Keluar' }).click();
+    await page.waitForURL('**/masuk');
+    await page.goto(`${site.url}/desa`);
+    expect(page.url()).toContain('/masuk');
+    expect(complaints).toEqual([]);
+  });
+});
