@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Log, Queue } from '../domain/ports.ts';
@@ -15,6 +16,8 @@ export interface OpenQueue extends Queue {
   close(): Promise<void>;
 }
 
+/** While Redis is away the library waits for it without an end; whoever asked for a job must not. */
+const RING_MS = 2_000;
 /** Long enough that a busy event loop does not lose it, short enough that a dead worker's message is soon free. */
 const LOCK_MS = 10_000;
 const STALLED_MS = 5_000;
@@ -29,7 +32,7 @@ export function openQueue(redisUrl: Secret, instance: string, log: Log): OpenQue
   return {
     async ring(jobId, epoch) {
       try {
-        await queue.add('job', { jobId }, { jobId: `${jobId}_${epoch}` });
+        await within(RING_MS, queue.add('job', { jobId }, { jobId: `${jobId}_${epoch}` }));
       } catch (error) {
         // Not ringing is no failure: the job is on record and the reconciler rings again.
         log.warn({ err: error, job: jobId }, 'could not ring');
@@ -74,6 +77,18 @@ export function listen(
       connection.disconnect();
     },
   };
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const late = delay(ms, undefined, { signal: limit.signal }).then(() => Promise.reject(new Error(`no answer within ${ms} ms`)));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    limit.abort();
+    // Whichever of the two comes second has nobody left to hear of it.
+    Promise.allSettled([work, late]).catch(() => undefined);
+  }
 }
 
 function queueName(instance: string): string {

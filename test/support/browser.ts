@@ -23,7 +23,7 @@ export const hasBrowser = existsSync(PROGRAM);
 
 export interface TestBrowser {
   readonly page: Page;
-  /** What the pages complained about: scripts, refused resources, answers of 500 and above. */
+  /** What the pages complained about: scripts, what they could not load, pages that answer 500 and above. */
   readonly complaints: readonly string[];
   /**
    * Looks at the page as it stands, on a desk and on a phone: gives the widths at which it is wider than its window.
@@ -46,10 +46,12 @@ export async function openBrowser(): Promise<TestBrowser> {
   const complaints: string[] = [];
   context.on('weberror', (error) => complaints.push(String(error.error())));
   context.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    // What failed to load is told below, with its address.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
   });
   context.on('response', (answer) => {
-    if (answer.status() >= 500) complaints.push(`${answer.status()} ${answer.url()}`);
+    const isPage = answer.request().resourceType() === 'document';
+    if (answer.status() >= (isPage ? 500 : 400)) complaints.push(`${answer.status()} ${answer.url()}`);
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const shots = process.env.PENDOPO_SHOTS ?? '';

@@ -43,8 +43,3 @@ export async function testDatabase(): Promise<TestDatabase> {
     },
   };
 }
-
-/** The run's Redis, and a prefix for this test's keys. */
-export function testRedis(): { readonly url: Secret; readonly prefix: string } {
-  return { url: new Secret(inject('redisUrl')), prefix: `t${randomBytes(4).toString('hex')}` };
-}
