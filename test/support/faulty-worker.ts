@@ -28,11 +28,23 @@ function die(): void {
   if (first()) process.kill(process.pid, 'SIGKILL');
 }
 
+/** Steps that only look: when all is well they have nothing to run, so they are hit while looking. */
+const LOOKING = new Set(['check-status', 'wait-until-healthy']);
+
 function booby(step: Step): Step {
   if (step.name !== victim) return step;
   const { undo } = step;
   return {
     ...step,
+    isDone: async (plan, tools) => {
+      if (!LOOKING.has(step.name)) return step.isDone(plan, tools);
+      if (moment === 'before') die();
+      const timer = moment === 'during' ? setTimeout(die, Number(process.env.KILL_AFTER_MS ?? 20)) : undefined;
+      const isDone = await step.isDone(plan, tools);
+      die();
+      clearTimeout(timer);
+      return isDone;
+    },
     run: async (plan, tools) => {
       if (moment === 'before') die();
       // Somewhere in the middle: how far it gets differs from run to run, which is the point.
