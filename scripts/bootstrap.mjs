@@ -12,6 +12,7 @@ import { chooseNode, ensureModules, mayWriteModules } from './bootstrap/node.mjs
 import { becomeRoot, isRoot } from './bootstrap/root.mjs';
 import { runScript } from './bootstrap/run.mjs';
 import { Stop, say } from './bootstrap/say.mjs';
+import { readSettingsFile } from './bootstrap/settings-file.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -25,6 +26,7 @@ async function main() {
     throw new Stop(`Node ${process.versions.node} terlalu lama: perlu Node 18 ke atas.`);
 
   const needs = needsOf(basename(script));
+  if (needs.settings) readSettingsFile(resolve(ROOT, '.env'), process.env);
   // As the person who started us, so that node_modules does not end up belonging to root in their folder.
   if (isRoot() || mayWriteModules(ROOT)) ensureModules(ROOT, needs.development);
   const missing = await missingNeeds(needs, process.env);

@@ -27,7 +27,7 @@ import type { KodeWilayah } from './domain/wilayah.ts';
 const APP_UID = 33;
 
 /** A folder of this repository. */
-export function projectFolder(name: 'migrations' | 'templates'): string {
+function projectFolder(name: 'migrations' | 'templates'): string {
   return fileURLToPath(new URL(`../${name}`, import.meta.url));
 }
 

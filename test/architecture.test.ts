@@ -13,8 +13,18 @@ interface Report {
 
 /** dependency-cruiser as `npm run check` runs it, with its report as data. */
 async function cruise(): Promise<Report> {
-  const program = ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', '-T', 'json', 'src', 'workers'];
-  const { stdout } = await run(process.execPath, program, { cwd: PROJECT, maxBuffer: 64 * 1024 * 1024 }).catch((error: { stdout: string }) => error);
+  const program = [
+    'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
+    '--config',
+    '.dependency-cruiser.cjs',
+    '-T',
+    'json',
+    'src',
+    'workers',
+  ];
+  const { stdout } = await run(process.execPath, program, { cwd: PROJECT, maxBuffer: 64 * 1024 * 1024 }).catch(
+    (error: { stdout: string }) => error,
+  );
   return JSON.parse(stdout);
 }
 

@@ -6,7 +6,7 @@ const EVERY_MS = 1_000;
  * Rings for what the record says is due and nobody works on: jobs that Redis forgot, that a dead worker left behind,
  * and those of a bulk, a few at a time in the record's fair order. Takes no input and does no harm when run twice.
  */
-export async function reconcile(tools: Toolbox, window: number): Promise<number> {
+async function reconcile(tools: Toolbox, window: number): Promise<number> {
   const due = await tools.jobs.due(window);
   for (const { id, epoch } of due) await tools.queue.ring(id, epoch);
   return due.length;

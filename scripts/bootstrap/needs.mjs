@@ -28,15 +28,18 @@ const NEEDS = {
 
 const SERVICES = ['git', 'certificates', 'mariadb', 'mariadbClient', 'redis', 'docker', 'iptables', 'nginx', 'debootstrap'];
 
-/** `root`: it manages Docker and the desa's folders. `development`: it uses devDependencies. */
+/**
+ * `root`: it manages Docker and the desa's folders. `development`: it uses devDependencies. `settings`: it is the
+ * operator's own Pendopo and heeds `.env`; tests must never meet a real database through it.
+ */
 const SCRIPTS = {
-  'demo.ts': { needs: SERVICES, root: true, development: false },
-  'start.ts': { needs: SERVICES, root: true, development: false },
+  'demo.ts': { needs: SERVICES, root: true, development: false, settings: true },
+  'start.ts': { needs: SERVICES, root: true, development: false, settings: true },
   'bench.ts': { needs: SERVICES, root: true, development: true },
   'chaos.ts': { needs: SERVICES, root: true, development: true },
   'test.ts': { needs: [...SERVICES, 'chromium'], root: true, development: true },
   'check.ts': { needs: ['git', 'mariadb', 'mariadbClient', 'redis', 'nginx'], root: true, development: true },
-  'pendopo.ts': { needs: [], root: true, development: false },
+  'pendopo.ts': { needs: [], root: true, development: false, settings: true },
 };
 
 /** What a script needs; one that is not listed needs Node alone. */

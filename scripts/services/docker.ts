@@ -35,7 +35,7 @@ export async function startEngine(options: EngineOptions): Promise<Kept | null> 
 }
 
 /** Whether the engine answers. systemd may hold the first question back until it has started it. */
-export function engineAnswers(dockerHost: string): Promise<boolean> {
+function engineAnswers(dockerHost: string): Promise<boolean> {
   const question = 'GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n';
   if (dockerHost.startsWith('unix://')) return answers(dockerHost.slice('unix://'.length), ' 200 ', question, 10_000);
   const { hostname, port } = new URL(dockerHost);

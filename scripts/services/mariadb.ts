@@ -52,7 +52,7 @@ function asRoot(account: Account | null): readonly string[] {
   return account === null && process.getuid?.() === 0 ? ['--user=root'] : [];
 }
 
-export function mariadbSocket(dataFolder: string): string {
+function mariadbSocket(dataFolder: string): string {
   return join(dataFolder, 'mysql-run', 'mysqld.sock');
 }
 

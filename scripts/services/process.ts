@@ -67,7 +67,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-export async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   const timer = new AbortController();
   const late = delay(ms, false, { signal: timer.signal }).catch(() => false);
   const won = await Promise.race([promise.then(() => true), late]);

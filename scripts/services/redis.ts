@@ -39,6 +39,6 @@ export function startRedis(options: RedisOptions): Promise<Kept> {
   );
 }
 
-export function redisSocket(dataFolder: string): string {
+function redisSocket(dataFolder: string): string {
   return join(dataFolder, 'redis-run', 'redis.sock');
 }

@@ -12,7 +12,7 @@ export interface Release {
 }
 
 /** The numbers that order a tag, or null when the tag is not a release of this app. */
-export function orderOfTag(manifest: AppManifest, tag: string): readonly number[] | null {
+function orderOfTag(manifest: AppManifest, tag: string): readonly number[] | null {
   const match = new RegExp(manifest.source.tags).exec(tag);
   if (match === null) return null;
   return match.slice(1).map((group) => Number(group ?? 0));

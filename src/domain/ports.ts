@@ -7,7 +7,7 @@ import type { Actor, Role } from './access.ts';
 import type { Release } from './app.ts';
 import type { Cause, Job, JobEvent, JobInput, JobState, JobStep, StepState, WorkflowName } from './job.ts';
 import type { AppManifest, CommandManifest, LimitsManifest, RuntimeManifest } from './manifest.ts';
-import type { Names, PlaceFacts, Plan } from './plan.ts';
+import type { PlaceFacts, Plan } from './plan.ts';
 import type { Secret } from './secret.ts';
 import type { Installation, InstallationState, Tenant } from './tenant.ts';
 import type { KodeDesa, KodeWilayah, TingkatWilayah, Wilayah } from './wilayah.ts';
@@ -462,5 +462,3 @@ export interface Ids {
   /** 26 characters, sortable by time. */
   next(): string;
 }
-
-export type { Names };

@@ -48,7 +48,9 @@ describe('a worker that is killed with SIGKILL', () => {
     const kills = [aKill('install', install, chance), aKill('remove', remove, chance)];
     const [first, second] = kills.map(({ step, moment }) => `${moment} ${step}`);
 
-    it(`${first} of install and ${second} of remove: the next one ends both jobs, nothing double, nothing left`, { timeout: 300_000 }, async () => {
+    it(`${first} of install and ${second} of remove: the next one ends both jobs, nothing double, nothing left`, {
+      timeout: 300_000,
+    }, async () => {
       if (install === 'prepare-template') rmSync(`${pendopo.folder}/templates`, { recursive: true, force: true });
       for (const kill of kills) {
         const result = await runKill(pendopo, kode, kill);

@@ -9,7 +9,7 @@ import type { Instance } from './instance.ts';
 import { visit } from './visit.ts';
 
 export type Moment = 'before' | 'during' | 'after';
-export const MOMENTS = ['before', 'during', 'after'] as const satisfies readonly Moment[];
+const MOMENTS = ['before', 'during', 'after'] as const satisfies readonly Moment[];
 
 export interface Kill {
   readonly workflow: 'install' | 'remove';

@@ -213,7 +213,7 @@ export async function killHard(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

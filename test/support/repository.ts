@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SOURCE = fileURLToPath(new URL('../../templates/apps/contoh-opensid/source', import.meta.url));
@@ -12,9 +12,15 @@ export interface Repository {
 }
 
 export interface RepositoryOptions {
-  /** Files and folders written over the sample app's; null takes one away. */
-  readonly changes?: Readonly<Record<string, string | null>>;
+  /** Files that are other than the sample app's: their content, or what to make of it; null takes one away. */
+  readonly changes?: Readonly<Record<string, string | null | ((original: string) => string)>>;
   readonly tags?: readonly string[];
+}
+
+/** Makes the first filling of the database take longer by that many seconds. */
+export function slowSeed(seconds: number): RepositoryOptions['changes'] {
+  const wait = `if (($argv[1] ?? '') === 'seed') sleep(${seconds});`;
+  return { 'konsol.php': (text) => text.replace('declare(strict_types=1);', (first) => `${first}\n${wait}`) };
 }
 
 /** The sample app in a repository of the test's own: another commit, so that image and template do not exist yet. */
@@ -23,10 +29,9 @@ export function makeRepository({ changes = {}, tags = ['v1.0.0'] }: RepositoryOp
   cpSync(SOURCE, path, { recursive: true });
   for (const [name, content] of Object.entries({ UJI: `${path} ${process.pid}\n`, ...changes })) {
     const file = join(path, name);
+    const text = typeof content === 'function' ? content(readFileSync(file, 'utf8')) : content;
     rmSync(file, { recursive: true, force: true });
-    if (content === null) continue;
-    if (dirname(name) !== '.') execFileSync('mkdir', ['-p', dirname(file)]);
-    writeFileSync(file, content);
+    if (text !== null) writeFileSync(file, text);
   }
   const git = (...words: string[]): void => {
     execFileSync('git', ['-C', path, '-c', 'user.name=t', '-c', 'user.email=t@localhost', ...words], { stdio: 'ignore' });

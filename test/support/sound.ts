@@ -87,7 +87,9 @@ export async function logOf({ tools }: Instance, jobId: string): Promise<string>
     .join('\n');
 }
 
-/** Kode of the n-th desa of Kecamatan Batu Layar, 1 to 9. */
+const GERUNG = [2002, 2003, 2005, 2006, 2007, 2008, 2009, 2010, 2012, 2013, 2014];
+
+/** Desa to install at, by number: 1 to 9 those of Kecamatan Batu Layar, 10 to 20 of Gerung. */
 export function desaOf(n: number): string {
-  return `52.01.14.${2000 + n}`;
+  return n <= 9 ? `52.01.14.${2000 + n}` : `52.01.01.${GERUNG[n - 10]}`;
 }
