@@ -108,7 +108,7 @@ function desaRow(visit: Visit, row: TenantRow, job: Job | null, titles: Readonly
     <th scope="row" data-label="Nama"><a id="desa-${row.kode}" href="/desa/${row.kode}">${row.nama}</a></th>
     <td class="pd-cell-place" data-label="Kecamatan">${row.namaKecamatan}</td>
     <td class="pd-cell-apps" data-label="Aplikasi">${present.length === 0 ? html`<span class="pd-muted">Belum terpasang</span>` : html`<span class="pd-pills">${present.map((one) => installationPill(one, titles.get(one.app) ?? one.app))}</span>`}</td>
-    <td data-label="Situs" class="pd-cell-site">${urls[0] === undefined ? html`<span class="pd-muted">${row.domain ?? '–'}</span>` : siteLink(urls[0])}</td>
+    <td data-label="Situs" class="pd-cell-site">${urls[0] === undefined ? html`<span class="pd-muted${row.domain === null && ' pd-none'}">${row.domain ?? '–'}</span>` : siteLink(urls[0])}</td>
     <td class="pd-cell-job" data-label="Pekerjaan terakhir">${job === null ? html`<span class="pd-muted">–</span>` : html`<a class="pd-job-link" href="/pekerjaan/${job.id}">${badge(lookOfJob(job))}<small>${VERBS[job.workflow]} · ${when(job.endedAt ?? job.createdAt, visit)}</small></a>`}</td>
   </tr>`;
 }

@@ -1,11 +1,11 @@
 import { may } from '../domain/access.ts';
-import { isActive, type Job, type JobStep, mayCancel, mayRetry } from '../domain/job.ts';
+import { isActive, type Job, type JobStep, mayCancel, mayRetry, type StepState } from '../domain/job.ts';
 import type { AppManifest } from '../domain/manifest.ts';
 import { settingsFold } from './app-choice.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
 import { badge, buttonForm, siteLink } from './parts.ts';
-import { CANCELLED, count, dataSafety, duration, lookOfJob, moment, progressOf, STEP_LOOKS } from './present.ts';
+import { CANCELLED, count, dataSafety, duration, lookOfJob, lookOfStep, moment, progressOf } from './present.ts';
 import type { Visit } from './visit.ts';
 
 /** A job with what its page tells about it. */
@@ -38,13 +38,13 @@ export function jobProgress(visit: Visit, told: Told): Html {
     ${causeBox(visit, told)}
     ${successBox(visit, told)}
     <section class="card pd-card"><h2 class="pd-card-title">${icon('pekerjaan')}Langkah</h2>
-      ${steps.length === 0 ? html`<p class="pd-muted">Langkah-langkahnya tampil begitu pekerjaan mendapat giliran.</p>` : html`<ol class="pd-steps">${steps.map((step) => stepLine(step, visit.now))}</ol>`}
+      ${steps.length === 0 ? html`<p class="pd-muted">Langkah-langkahnya tampil begitu pekerjaan mendapat giliran.</p>` : html`<ol class="pd-steps">${steps.map((step) => stepLine(step, job.cause, visit.now))}</ol>`}
     </section>
   </div>`;
 }
 
-function stepLine(step: JobStep, now: Date): Html {
-  const look = STEP_LOOKS[step.state];
+function stepLine(step: JobStep, cause: Job['cause'], now: Date): Html {
+  const look = lookOfStep(step, cause);
   const waiting = step.state === 'pending';
   return html`<li class="pd-step pd-${look.tone}${waiting && ' pd-step-waiting'}" data-posisi="${step.position}">
     <span class="pd-step-icon">${step.state === 'running' || step.state === 'undoing' ? html`<span class="pd-spinner"></span>` : waiting ? html`<span class="pd-step-number">${step.position + 1}</span>` : icon(look.icon, 'pd-icon-sm')}</span>
@@ -53,8 +53,11 @@ function stepLine(step: JobStep, now: Date): Html {
   </li>`;
 }
 
-function stepTime({ startedAt, endedAt }: JobStep, now: Date): Html {
-  if (startedAt === null) return NOTHING;
+const TIMED: readonly StepState[] = ['running', 'done', 'failed'];
+
+/** How long the step worked. Once it is put back the record knows only when that ended. */
+function stepTime({ state, startedAt, endedAt }: JobStep, now: Date): Html {
+  if (startedAt === null || !TIMED.includes(state)) return NOTHING;
   if (endedAt !== null) return html`${duration(endedAt.getTime() - startedAt.getTime())}`;
   return html`<span data-sejak="${startedAt.toISOString()}">${duration(now.getTime() - startedAt.getTime())}</span>`;
 }

@@ -7,6 +7,7 @@ import { installWishes } from './desa-add.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { jobProgress, type Told } from './job-progress.ts';
+import { jobCount } from './layout.ts';
 import { orShowAgain, redirect } from './notices.ts';
 import { crumb, pageHead, when } from './parts.ts';
 import { clockTime, namaLengkap, VERBS } from './present.ts';
@@ -43,7 +44,10 @@ export async function showJob(visit: Visit): Promise<Answer> {
 
 /** The changing part alone, for the browser that listens to the stream. */
 export async function showJobProgress(visit: Visit): Promise<Answer> {
-  return { kind: 'fragment', body: jobProgress(visit, await tell(visit)) };
+  const told = await tell(visit);
+  if (isActive(told.job.state)) return { kind: 'fragment', body: jobProgress(visit, told) };
+  const counts = await visit.tools.jobs.countByState(visit.actor.wilayah);
+  return { kind: 'fragment', body: html`${jobProgress(visit, told)}${jobCount(counts, true)}` };
 }
 
 export async function retry(visit: Visit): Promise<Answer> {

@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/access.ts';
+import { ACTIVE_STATES, type JobState } from '../domain/job.ts';
 import { type Html, html } from './html.ts';
 import { type IconName, icon, logo } from './icons.ts';
 import { csrfField, noticeBox } from './parts.ts';
@@ -24,13 +25,14 @@ const HTMX_SETTINGS = JSON.stringify({
   scrollBehavior: 'auto',
 });
 
+type JobCounts = Readonly<Record<JobState, number>>;
+
 export interface Shell {
   readonly asset: AssetUrl;
   readonly actor: Actor;
   readonly csrf: string;
   readonly now: Date;
-  /** Jobs at work, and jobs that wait for a person: shown beside Pekerjaan on every page. */
-  readonly jobs: { readonly active: number; readonly stuck: number };
+  readonly jobs: JobCounts;
 }
 
 /** A whole page for somebody who is signed in. */
@@ -106,8 +108,16 @@ function navItem(item: (typeof NAVIGATION)[number], current: Section, jobs: Shel
   return html`<a class="pd-nav-item" href="${item.href}"${here && html` aria-current="page"`}>${icon(item.icon)}<span>${item.label}</span>${item.section === 'pekerjaan' && jobCount(jobs)}</a>`;
 }
 
-function jobCount({ active, stuck }: Shell['jobs']): Html | false {
-  if (stuck > 0) return html`<span class="pd-count pd-buruk">${count(stuck)}<span class="visually-hidden"> perlu tindakan</span></span>`;
+/** Beside Pekerjaan on every page: jobs that wait for a person, else jobs at work. `again`: put into a page that stands already. */
+export function jobCount(jobs: JobCounts, again = false): Html {
+  const swap = again && html` hx-swap-oob="true"`;
+  return html`<span id="jumlah-pekerjaan" class="pd-nav-count"${swap}>${countInWords(jobs)}</span>`;
+}
+
+function countInWords(jobs: JobCounts): Html | false {
+  const active = ACTIVE_STATES.reduce((sum, state) => sum + jobs[state], 0);
+  if (jobs.stuck > 0)
+    return html`<span class="pd-count pd-buruk">${count(jobs.stuck)}<span class="visually-hidden"> perlu tindakan</span></span>`;
   return active > 0 && html`<span class="pd-count">${count(active)}<span class="visually-hidden"> sedang berjalan</span></span>`;
 }
 

@@ -13,7 +13,7 @@ const MESSAGES = {
   'pemasangan-diminta': (n: number) => `Pemasangan ${count(n)} desa dimulai. Kemajuannya terlihat di bawah ini.`,
   'setelan-disimpan': () => 'Setelan disimpan.',
   'setelan-untuk-ulang': () => 'Setelan disimpan. Tekan Coba lagi untuk memakainya.',
-  'coba-lagi': () => 'Pekerjaan diulang dari langkah yang gagal.',
+  'coba-lagi': () => 'Pekerjaan dicoba lagi.',
   'coba-lagi-semua': (n: number) => (n === 0 ? 'Tidak ada pekerjaan yang perlu diulang.' : `${count(n)} pekerjaan diulang.`),
   'batal-diminta': () => 'Pembatalan diminta. Pekerjaan segera berhenti, lalu yang sudah dibuat dikembalikan.',
   'sandi-diganti': () => 'Kata sandi diganti.',

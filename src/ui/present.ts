@@ -29,7 +29,7 @@ export function lookOfJob(job: Pick<Job, 'state' | 'cause'>): Look {
   return JOB_LOOKS[job.state];
 }
 
-export const STEP_LOOKS: Readonly<Record<StepState, Look>> = {
+const STEP_LOOKS: Readonly<Record<StepState, Look>> = {
   pending: { word: 'Menunggu', tone: 'netral', icon: 'jam' },
   running: { word: 'Sedang dikerjakan', tone: 'jalan', icon: 'ulang' },
   done: { word: 'Selesai', tone: 'baik', icon: 'centang' },
@@ -37,9 +37,16 @@ export const STEP_LOOKS: Readonly<Record<StepState, Look>> = {
   failed: { word: 'Gagal', tone: 'buruk', icon: 'silang' },
   undoing: { word: 'Sedang dikembalikan', tone: 'awas', icon: 'kembali' },
   undone: { word: 'Dikembalikan', tone: 'netral', icon: 'kembali' },
-  kept: { word: 'Dibiarkan', tone: 'netral', icon: 'lewati' },
+  kept: { word: 'Tidak perlu dikembalikan', tone: 'netral', icon: 'lewati' },
   'undo-failed': { word: 'Gagal dikembalikan', tone: 'buruk', icon: 'awas' },
 };
+
+/** The step that stopped a job keeps its mark after it was put back: people look for where it went wrong. */
+export function lookOfStep({ name, state }: Pick<JobStep, 'name' | 'state'>, cause: Job['cause']): Look {
+  const isPutBack = state === 'undone' || state === 'kept';
+  if (isPutBack && name === cause?.step) return { word: 'Gagal di sini, lalu dikembalikan', tone: 'buruk', icon: 'silang' };
+  return STEP_LOOKS[state];
+}
 
 export const INSTALLATION_LOOKS: Readonly<Record<InstallationState, Look>> = {
   absent: { word: 'Belum terpasang', tone: 'netral', icon: 'silang' },

@@ -1,7 +1,6 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/access.ts';
-import { ACTIVE_STATES } from '../domain/job.ts';
 import { showApps } from './apps.ts';
 import { restoreArchive, showArchives } from './archive-list.ts';
 import { serveAssets } from './assets.ts';
@@ -105,14 +104,9 @@ async function send(options: UiOptions, asset: AssetUrl, visit: Visit, answer: A
   const { reply, actor, csrf, query } = visit;
   if (answer.kind === 'redirect') return goTo(visit.request, reply, answer.to);
   if (answer.kind === 'fragment') return sendHtml(reply, answer.status ?? 200, answer.body.toString());
-  const counts = await options.tools.jobs.countByState(actor.wilayah);
-  const active = ACTIVE_STATES.reduce((sum, state) => sum + counts[state], 0);
+  const jobs = await options.tools.jobs.countByState(actor.wilayah);
   const page = { ...answer, notice: answer.notice ?? noticeFrom(query) };
-  return sendHtml(
-    reply,
-    answer.status ?? 200,
-    renderPage({ asset, actor, csrf, now: visit.now, jobs: { active, stuck: counts.stuck } }, page),
-  );
+  return sendHtml(reply, answer.status ?? 200, renderPage({ asset, actor, csrf, now: visit.now, jobs }, page));
 }
 
 /** Pages hold what only the signed-in may see, and now and then a password: nothing keeps a copy. */

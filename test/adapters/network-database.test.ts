@@ -184,7 +184,7 @@ describe.skipIf(!answers)('an external MariaDB over TCP', { timeout: 120_000 }, 
   it('dumps and loads through the client programs', async () => {
     await databases.createSchema('asal', CHARSET);
     await sql('CREATE TABLE asal.warga (id INT PRIMARY KEY, nama VARCHAR(50), foto LONGBLOB)');
-    await sql('INSERT INTO asal.warga SELECT seq, CONCAT(?, seq), RANDOM_BYTES(1000) FROM seq_1_to_2000', ['Wargå 🏡 ']);
+    await sql('INSERT INTO asal.warga SELECT seq, CONCAT(?, seq), RANDOM_BYTES(1000) FROM asal.seq_1_to_2000', ['Wargå 🏡 ']);
     await sql('CREATE TABLE asal.kosong (id INT PRIMARY KEY)');
     await sql("CREATE VIEW asal.pandangan AS SELECT id, nama FROM asal.warga WHERE nama <> ''");
     const file = join(folder, 'asal.sql.gz');

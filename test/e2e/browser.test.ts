@@ -134,7 +134,9 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     expect(cause).toContain('Semua yang sempat dibuat oleh pekerjaan ini sudah dikembalikan seperti semula.');
     expect(cause).toContain('Coba lagi');
     expect(cause).not.toMatch(/undefined|null|Error:|at \//);
-    expect(await page.locator('.pd-step', { hasText: 'Dikembalikan' }).count()).toBeGreaterThan(3);
+    expect(await page.locator('.pd-step', { hasText: /Dikembalikan/ }).count()).toBeGreaterThan(3);
+    expect(await page.locator('.pd-step', { hasText: 'Gagal di sini' }).textContent()).toContain('Mengisi identitas desa');
+    await expect.poll(() => page.locator('.pd-nav .pd-count').count()).toBe(0);
     expect(await pendopo.leftovers(SECOND)).toEqual([]);
     await look('pekerjaan-gagal');
 
