@@ -29,7 +29,7 @@ export function lookOfJob(job: Pick<Job, 'state' | 'cause'>): Look {
   return JOB_LOOKS[job.state];
 }
 
-const STEP_LOOKS: Readonly<Record<StepState, Look>> = {
+export const STEP_LOOKS: Readonly<Record<StepState, Look>> = {
   pending: { word: 'Menunggu', tone: 'netral', icon: 'jam' },
   running: { word: 'Sedang dikerjakan', tone: 'jalan', icon: 'ulang' },
   done: { word: 'Selesai', tone: 'baik', icon: 'centang' },

@@ -11,14 +11,16 @@ export interface Repository {
   remove(): void;
 }
 
+type Change = string | null | ((original: string) => string);
+
 export interface RepositoryOptions {
   /** Files that are other than the sample app's: their content, or what to make of it; null takes one away. */
-  readonly changes?: Readonly<Record<string, string | null | ((original: string) => string)>>;
+  readonly changes?: Readonly<Record<string, Change>>;
   readonly tags?: readonly string[];
 }
 
 /** Makes the first filling of the database take longer by that many seconds. */
-export function slowSeed(seconds: number): RepositoryOptions['changes'] {
+export function slowSeed(seconds: number): Readonly<Record<string, Change>> {
   const wait = `if (($argv[1] ?? '') === 'seed') sleep(${seconds});`;
   return { 'konsol.php': (text) => text.replace('declare(strict_types=1);', (first) => `${first}\n${wait}`) };
 }
@@ -27,7 +29,8 @@ export function slowSeed(seconds: number): RepositoryOptions['changes'] {
 export function makeRepository({ changes = {}, tags = ['v1.0.0'] }: RepositoryOptions = {}): Repository {
   const path = mkdtempSync('/tmp/pdp-repo-');
   cpSync(SOURCE, path, { recursive: true });
-  for (const [name, content] of Object.entries({ UJI: `${path} ${process.pid}\n`, ...changes })) {
+  const all: Record<string, Change> = { UJI: `${path} ${process.pid}\n`, ...changes };
+  for (const [name, content] of Object.entries(all)) {
     const file = join(path, name);
     const text = typeof content === 'function' ? content(readFileSync(file, 'utf8')) : content;
     rmSync(file, { recursive: true, force: true });
