@@ -33,7 +33,7 @@ export const STEP_LOOKS: Readonly<Record<StepState, Look>> = {
   pending: { word: 'Menunggu', tone: 'netral', icon: 'jam' },
   running: { word: 'Sedang dikerjakan', tone: 'jalan', icon: 'ulang' },
   done: { word: 'Selesai', tone: 'baik', icon: 'centang' },
-  skipped: { word: 'Sudah ada, dilewati', tone: 'baik', icon: 'lewati' },
+  skipped: { word: 'Sudah terpenuhi', tone: 'baik', icon: 'lewati' },
   failed: { word: 'Gagal', tone: 'buruk', icon: 'silang' },
   undoing: { word: 'Sedang dikembalikan', tone: 'awas', icon: 'kembali' },
   undone: { word: 'Dikembalikan', tone: 'netral', icon: 'kembali' },
