@@ -57,6 +57,9 @@ function patternFaults(key: string, pattern: string): readonly Found[] {
 }
 
 function volumeFaults({ volumes }: AppManifest): readonly Found[] {
+  const kept = volumes.flatMap(({ keep, cache }, index): readonly Found[] =>
+    keep && cache ? [[`volumes.${index}.cache`, 'yang disimpan di cadangan tidak boleh dikosongkan']] : [],
+  );
   const reserved = volumes.flatMap(({ path }, index): readonly Found[] => {
     const taken = RESERVED.find((folder) => path === folder || path.startsWith(`${folder}/`));
     return taken === undefined ? [] : [[`volumes.${index}.path`, `tidak boleh di ${taken}, milik Pendopo atau sistem`]];
@@ -72,6 +75,7 @@ function volumeFaults({ volumes }: AppManifest): readonly Found[] {
       'path',
       volumes.map(({ path }) => path),
     ),
+    ...kept,
     ...reserved,
   ];
 }

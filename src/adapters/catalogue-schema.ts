@@ -8,6 +8,7 @@ const Name = Type.String({ pattern: '^[a-z][a-z0-9-]{0,29}$' });
 const Text = Type.String({ minLength: 1, maxLength: 500 });
 const Absolute = Type.String({ pattern: '^(/[A-Za-z0-9._-]+)+$' });
 const Relative = Type.String({ pattern: '^(?!.*(^|/)\\.\\.?(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$' });
+const SqlName = Type.String({ pattern: '^[A-Za-z0-9_]{1,64}$' });
 const WebPath = Type.String({ pattern: '^/[A-Za-z0-9._~/?=&%-]*$' });
 
 /** What an app may do in its own schema; nothing here reaches another one or gives rights away. */
@@ -52,7 +53,9 @@ export const AppSchema = Type.Object(
     source: Type.Object({ repo: Text, tags: Text, version: Type.Optional(Type.Object({ file: Relative, pattern: Text }, closed)) }, closed),
     runtime: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,29}$' }),
     image: Type.Object({ code: Absolute, directories: Type.Optional(Type.Array(Relative)) }, closed),
-    volumes: Type.Optional(Type.Array(Type.Object({ name: Name, path: Absolute, keep: Type.Boolean() }, closed))),
+    volumes: Type.Optional(
+      Type.Array(Type.Object({ name: Name, path: Absolute, keep: Type.Boolean(), cache: Type.Optional(Type.Boolean()) }, closed)),
+    ),
     database: Type.Optional(
       Type.Object(
         {
@@ -100,6 +103,9 @@ export const AppSchema = Type.Object(
       ),
       { minItems: 1 },
     ),
+    conserve: Type.Optional(
+      Type.Array(Type.Object({ table: SqlName, columns: Type.Optional(Type.Array(SqlName, { maxItems: 20 })) }, closed)),
+    ),
     limits: Type.Object(
       {
         memoryMb: Type.Integer({ minimum: 16, maximum: 65_536 }),
@@ -132,7 +138,7 @@ export function toManifest(raw: Static<typeof AppSchema>): AppManifest {
     sample: raw.sample ?? false,
     source: { ...source, version: source.version ?? null },
     image: { ...image, directories: image.directories ?? [] },
-    volumes: raw.volumes ?? [],
+    volumes: (raw.volumes ?? []).map((volume) => ({ ...volume, cache: volume.cache ?? false })),
     database: raw.database ?? null,
     secrets: (raw.secrets ?? []).map((secret) => ({ ...secret, reveal: secret.reveal ?? false })),
     settings: raw.settings ?? [],
@@ -144,6 +150,7 @@ export function toManifest(raw: Static<typeof AppSchema>): AppManifest {
       status: toCommand(commands.status),
     },
     probes: raw.probes.map((probe) => ({ ...probe, contains: probe.contains ?? [], lacks: probe.lacks ?? [] })),
+    conserve: (raw.conserve ?? []).map(({ table, columns }) => ({ table, columns: columns ?? [] })),
     egress: raw.egress ?? 'none',
   };
 }

@@ -4,6 +4,7 @@ import type { DatabaseAddress, Databases, TableCount } from '../domain/ports.ts'
 import type { Secret } from '../domain/secret.ts';
 import type { DatabaseServer } from './mariadb-client.ts';
 import { connect, openPool, type Sql, serverOptions } from './mariadb-connection.ts';
+import { digestTables } from './mariadb-digest.ts';
 import { dumpSchema } from './mariadb-dump.ts';
 import { errnoOf } from './mariadb-errors.ts';
 import { loadDump, readLoadMark } from './mariadb-load.ts';
@@ -57,6 +58,7 @@ export function createDatabases({ url, apps, scratchFolder }: DatabasesOptions):
     load: async (schema, file, label, { charset, collation }, signal) =>
       loadDump(server, { schema: named(schema), file, label }, { charset: named(charset), collation: named(collation) }, signal),
     countRows: async (schema) => pool.withConnection((sql) => countRows(sql, named(schema))),
+    digest: async (schema, wanted) => pool.withConnection((sql) => digestTables(sql, named(schema), wanted)),
     close: () => pool.close(),
   };
 }

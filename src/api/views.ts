@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ALL_STATES, fingerprintOf, type Job, type JobEvent, type JobStep, mayCancel, mayRetry } from '../domain/job.ts';
+import { ALL_STATES, fingerprintOf, type Job, type JobEvent, type JobStep, mayCancel, mayRetry, WORKFLOW_NAMES } from '../domain/job.ts';
 import type { Archive, TenantRow } from '../domain/ports.ts';
 import type { Installation, InstallationState } from '../domain/tenant.ts';
 import type { Wilayah } from '../domain/wilayah.ts';
@@ -85,7 +85,7 @@ const CauseView = Type.Object({
 
 export const JobView = Type.Object({
   id: Type.String(),
-  workflow: Type.Enum(['install', 'remove', 'unarchive']),
+  workflow: Type.Enum([...WORKFLOW_NAMES]),
   installationId: Type.String(),
   kode: Type.String(),
   app: Type.String(),

@@ -12,12 +12,26 @@ export interface Actor {
   readonly wilayah: KodeWilayah | null;
 }
 
-export type Action = 'read' | 'create-tenant' | 'install' | 'remove' | 'retry' | 'cancel' | 'reveal-secret' | 'manage-users';
+export type Action =
+  | 'read'
+  | 'create-tenant'
+  | 'install'
+  | 'remove'
+  | 'retry'
+  | 'cancel'
+  | 'reveal-secret'
+  | 'manage-users'
+  | 'update'
+  | 'restore'
+  | 'rollout';
 
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
-  superadmin: ['read', 'create-tenant', 'install', 'remove', 'retry', 'cancel', 'reveal-secret', 'manage-users'],
-  kabupaten: ['read', 'create-tenant', 'install', 'remove', 'retry', 'cancel', 'reveal-secret'],
-  operator: ['read', 'install', 'retry', 'cancel'],
+  superadmin: [
+    ...(['read', 'create-tenant', 'install', 'remove', 'retry', 'cancel', 'reveal-secret', 'manage-users'] as const),
+    ...(['update', 'restore', 'rollout'] as const),
+  ],
+  kabupaten: ['read', 'create-tenant', 'install', 'remove', 'retry', 'cancel', 'reveal-secret', 'update', 'restore', 'rollout'],
+  operator: ['read', 'install', 'retry', 'cancel', 'update', 'restore', 'rollout'],
   kecamatan: ['read', 'retry'],
   pembaca: ['read'],
 };

@@ -1,7 +1,9 @@
+import type { BackupReason } from './backup.ts';
 import type { KodeDesa } from './wilayah.ts';
 
 /** The verbs a person may ask for; each is one workflow. `unarchive` brings a removed installation back from its archive. */
-export type WorkflowName = 'install' | 'remove' | 'unarchive';
+export const WORKFLOW_NAMES = ['install', 'remove', 'unarchive', 'update', 'rollback', 'backup', 'restore', 'drill'] as const;
+export type WorkflowName = (typeof WORKFLOW_NAMES)[number];
 
 /**
  * queued → running → succeeded
@@ -71,6 +73,10 @@ export interface JobInput {
   readonly settings: Readonly<Record<string, string>>;
   /** For `unarchive`. */
   readonly archiveId: string | null;
+  /** For `restore`, `rollback` and `drill`: the backup they are about. */
+  readonly backupId?: string;
+  /** For `backup`: whether it was asked for by the schedule or by hand. */
+  readonly reason?: BackupReason;
 }
 
 export interface JobStep {
@@ -94,4 +100,13 @@ export interface JobEvent {
   readonly kind: JobEventKind;
   /** For `job` the new JobState, for `step` the new StepState, for `log` the line. */
   readonly text: string;
+}
+
+/** How long visitors of the desa saw the maintenance page because of this job; null when it never came to that. */
+export function lockedOutMs(steps: readonly Pick<JobStep, 'name' | 'state' | 'startedAt' | 'endedAt'>[]): number | null {
+  const closed = steps.find(({ name }) => name === 'show-maintenance');
+  const opened = steps.find(({ name }) => name === 'open-route');
+  // Put back: the step that closed the address has opened it again.
+  const until = opened?.state === 'done' ? opened.endedAt : closed?.state === 'undone' ? closed.endedAt : null;
+  return closed?.startedAt == null || until === null ? null : until.getTime() - closed.startedAt.getTime();
 }

@@ -28,6 +28,8 @@ export interface AppManifest {
   readonly files: readonly FileManifest[];
   readonly commands: CommandsManifest;
   readonly probes: readonly ProbeManifest[];
+  /** What no update may change. */
+  readonly conserve: readonly ConserveManifest[];
   readonly limits: LimitsManifest;
   /** Whether containers of this app may open connections to the outside. `none` = no network at all. */
   readonly egress: 'none' | 'internet';
@@ -55,6 +57,14 @@ export interface VolumeManifest {
   readonly path: string;
   /** Whether the archive and backups hold it. */
   readonly keep: boolean;
+  /** Made from code and data, and wrong with any other code: emptied whenever the release changes. */
+  readonly cache: boolean;
+}
+
+/** A table that must have as many rows after an update as before it, and the same content in these columns. */
+export interface ConserveManifest {
+  readonly table: string;
+  readonly columns: readonly string[];
 }
 
 export interface DatabaseManifest {

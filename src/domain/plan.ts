@@ -1,4 +1,5 @@
 import type { Release } from './app.ts';
+import type { BackupReason } from './backup.ts';
 import type { WorkflowName } from './job.ts';
 import type { AppManifest } from './manifest.ts';
 import type { Tenant } from './tenant.ts';
@@ -21,6 +22,19 @@ export interface Plan {
   readonly origin: { readonly kind: 'template' } | { readonly kind: 'archive'; readonly id: string };
   /** The archive that `remove` makes. Minted with the plan so that a repeated step makes the same one. */
   readonly archiveId: string;
+  /** What a job does to an installation that is there already; missing in `install`, `remove` and `unarchive`. */
+  readonly change?: PlannedChange;
+}
+
+export interface PlannedChange {
+  /** Marks what this job makes (the new container, a restored schema), so that its steps tell it from what was before. */
+  readonly id: string;
+  /** What ran before, and runs again when the job is undone. */
+  readonly from: { readonly tag: string; readonly version: string; readonly commit: string; readonly image: string };
+  /** The backup this job makes of the state before. Its id is minted with the plan. */
+  readonly backup: { readonly id: string; readonly reason: BackupReason };
+  /** The backup whose data comes into place or is proven again; null: the data of now. */
+  readonly restores: string | null;
 }
 
 export type PlannedTenant = Omit<Tenant, 'createdAt' | 'domain'>;

@@ -5,8 +5,9 @@
  */
 import type { Actor, Role } from './access.ts';
 import type { Release } from './app.ts';
+import type { Backup, BackupFilter } from './backup.ts';
 import type { Cause, Job, JobEvent, JobInput, JobState, JobStep, StepState, WorkflowName } from './job.ts';
-import type { AppManifest, CommandManifest, LimitsManifest, RuntimeManifest } from './manifest.ts';
+import type { AppManifest, CommandManifest, ConserveManifest, LimitsManifest, RuntimeManifest } from './manifest.ts';
 import type { PlaceFacts, Plan } from './plan.ts';
 import type { Secret } from './secret.ts';
 import type { Installation, InstallationState, Tenant } from './tenant.ts';
@@ -22,6 +23,7 @@ export interface Toolbox {
   readonly claims: Claims;
   readonly routes: Routes;
   readonly archives: Archives;
+  readonly backups: Backups;
   readonly wilayah: WilayahRecords;
   readonly users: Users;
   readonly audit: Audit;
@@ -212,6 +214,18 @@ export interface Archives {
   list(filter: { kode?: KodeDesa; within?: KodeWilayah | null; limit: number }): Promise<readonly Archive[]>;
 }
 
+export interface Backups {
+  save(backup: Omit<Backup, 'createdAt' | 'provenAt'>): Promise<void>;
+  find(id: string): Promise<Backup | null>;
+  /** Newest first. */
+  list(filter: BackupFilter): Promise<readonly Backup[]>;
+  /** The newest of each of these installations, in one query. */
+  latestOf(installationIds: readonly string[]): Promise<ReadonlyMap<string, Backup>>;
+  /** A drill has restored it once more. */
+  noteProven(id: string, at: Date): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
 export interface WilayahRecords {
   find(kode: KodeWilayah): Promise<Wilayah | null>;
   children(induk: KodeWilayah | null): Promise<readonly Wilayah[]>;
@@ -297,6 +311,12 @@ export interface TableCount {
   readonly rows: number;
 }
 
+export interface TableDigest extends TableCount {
+  /** Columns that are there, and the checksum over them; empty columns: rows only. */
+  readonly columns: readonly string[];
+  readonly sum: string;
+}
+
 export interface Databases {
   readonly address: DatabaseAddress;
   schemaExists(schema: string): Promise<boolean>;
@@ -314,6 +334,8 @@ export interface Databases {
   /** Loads a dump into an empty schema and marks it as `loadedFrom(label)` at the end. Empties a half-loaded one first. */
   load(schema: string, file: string, label: string, options: { charset: string; collation: string }, signal: AbortSignal): Promise<void>;
   countRows(schema: string): Promise<readonly TableCount[]>;
+  /** Rows and a checksum over the columns of each of these tables; a table that is not there is left out. */
+  digest(schema: string, wanted: readonly ConserveManifest[]): Promise<readonly TableDigest[]>;
 }
 
 export interface Mount {

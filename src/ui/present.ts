@@ -55,7 +55,16 @@ export const INSTALLATION_LOOKS: Readonly<Record<InstallationState, Look>> = {
   removing: { word: 'Sedang dihapus', tone: 'awas', icon: 'hapus' },
 };
 
-export const VERBS: Readonly<Record<WorkflowName, string>> = { install: 'Pasang', remove: 'Hapus', unarchive: 'Pulihkan' };
+export const VERBS: Readonly<Record<WorkflowName, string>> = {
+  install: 'Pasang',
+  remove: 'Hapus',
+  unarchive: 'Pulihkan',
+  update: 'Perbarui',
+  rollback: 'Mundur versi',
+  backup: 'Cadangkan',
+  restore: 'Pulihkan cadangan',
+  drill: 'Uji cadangan',
+};
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   superadmin: 'Superadmin',

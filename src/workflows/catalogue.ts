@@ -2,6 +2,16 @@ import type { WorkflowName } from '../domain/job.ts';
 import { installApp, unarchiveApp } from './install.ts';
 import { removeApp } from './remove.ts';
 import type { Workflow } from './step.ts';
+import { backupApp, drillBackup, restoreApp, rollbackApp, updateApp } from './update.ts';
 
 /** Every verb and its workflow. */
-export const WORKFLOWS: Readonly<Record<WorkflowName, Workflow>> = { install: installApp, remove: removeApp, unarchive: unarchiveApp };
+export const WORKFLOWS: Readonly<Record<WorkflowName, Workflow>> = {
+  install: installApp,
+  remove: removeApp,
+  unarchive: unarchiveApp,
+  update: updateApp,
+  rollback: rollbackApp,
+  backup: backupApp,
+  restore: restoreApp,
+  drill: drillBackup,
+};

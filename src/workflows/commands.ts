@@ -189,7 +189,7 @@ export async function revealAdminPassword(
   return password === null ? null : { username: 'admin', password };
 }
 
-async function record(
+export async function record(
   tools: Toolbox,
   actor: Actor,
   workflow: WorkflowName,
@@ -210,7 +210,7 @@ async function ring(tools: Toolbox, kode: KodeDesa): Promise<void> {
   if (next !== null) await tools.queue.ring(next.id, next.epoch);
 }
 
-async function requireTenant(tools: Toolbox, kode: KodeDesa): Promise<TenantRow> {
+export async function requireTenant(tools: Toolbox, kode: KodeDesa): Promise<TenantRow> {
   const tenant = await tools.tenants.find(kode);
   if (tenant === null)
     throw new NotFound('desa-tidak-ada', `Desa ${kode} belum terdaftar.`, { advice: 'Tambahkan desa ini lebih dahulu.' });

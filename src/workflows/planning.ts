@@ -51,14 +51,14 @@ export async function planUnarchive(job: Job, tools: StepTools): Promise<Plan> {
 }
 
 /** Those of the installation, not of the request: somebody may have changed them before trying again. */
-async function currentSettings(job: Job, { manifest }: CatalogueEntry, tools: StepTools): Promise<Record<string, string>> {
+export async function currentSettings(job: Job, { manifest }: CatalogueEntry, tools: StepTools): Promise<Record<string, string>> {
   const installation = await tools.tenants.installation(job.installationId);
   return settleSettings(manifest, installation?.settings ?? job.input.settings);
 }
 
 type Choices = Pick<Plan, 'settings' | 'names' | 'origin'>;
 
-function assemble(job: Job, tenant: TenantRow, entry: CatalogueEntry, release: Release, tools: StepTools, choices: Choices): Plan {
+export function assemble(job: Job, tenant: TenantRow, entry: CatalogueEntry, release: Release, tools: StepTools, choices: Choices): Plan {
   return {
     workflow: job.workflow,
     installationId: job.installationId,
@@ -77,7 +77,7 @@ function plannedTenant(tenant: TenantRow): PlannedTenant {
 }
 
 /** Image and template change their names whenever anything changes that goes into them. */
-function plannedRelease(entry: CatalogueEntry, release: Release): PlannedRelease {
+export function plannedRelease(entry: CatalogueEntry, release: Release): PlannedRelease {
   const build = `${release.commit.slice(0, 10)}-${entry.digest.slice(0, 10)}`;
   const tag = release.tag.toLowerCase().replaceAll(/[^a-z0-9._-]/g, '-');
   return {
@@ -88,14 +88,14 @@ function plannedRelease(entry: CatalogueEntry, release: Release): PlannedRelease
   };
 }
 
-async function tenantOf(job: Job, tools: StepTools): Promise<TenantRow> {
+export async function tenantOf(job: Job, tools: StepTools): Promise<TenantRow> {
   const tenant = await tools.tenants.find(job.kode);
   if (tenant === null) throw new NotFound('desa-tidak-ada', `Desa ${job.kode} belum terdaftar.`);
   return tenant;
 }
 
 /** A known release needs no look at its source; the newest one, or an unknown tag, does. */
-async function resolveRelease(entry: CatalogueEntry, wanted: string | null, tools: StepTools): Promise<Release> {
+export async function resolveRelease(entry: CatalogueEntry, wanted: string | null, tools: StepTools): Promise<Release> {
   const { manifest, repo } = entry;
   const known = wanted === null ? null : await tools.releases.find(manifest.name, wanted);
   if (known !== null) return known;
@@ -132,7 +132,7 @@ async function checkOwnVersion({ manifest }: CatalogueEntry, tag: string, commit
   });
 }
 
-function namesFromClaims(claims: readonly Claim[], planned: Names): Names {
+export function namesFromClaims(claims: readonly Claim[], planned: Names): Names {
   if (claims.length === 0) return planned;
   const claimed = (kind: ClaimKind): string | null => claims.find((claim) => claim.kind === kind)?.name ?? null;
   return {

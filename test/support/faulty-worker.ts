@@ -29,7 +29,7 @@ function die(): void {
 }
 
 /** Steps that only look: when all is well they have nothing to run, so they are hit while looking. */
-const LOOKING = new Set(['check-status', 'wait-until-healthy']);
+const LOOKING = new Set(['check-status', 'wait-until-healthy', 'check-conserved']);
 
 function booby(step: Step): Step {
   if (step.name !== victim) return step;
@@ -76,6 +76,11 @@ const workflows: Record<WorkflowName, Workflow> = {
   install: trap(WORKFLOWS.install),
   remove: trap(WORKFLOWS.remove),
   unarchive: trap(WORKFLOWS.unarchive),
+  update: trap(WORKFLOWS.update),
+  rollback: trap(WORKFLOWS.rollback),
+  backup: trap(WORKFLOWS.backup),
+  restore: trap(WORKFLOWS.restore),
+  drill: trap(WORKFLOWS.drill),
 };
 const shutdown = new AbortController();
 const shift = {

@@ -42,7 +42,7 @@ export interface Instance {
   worker(env?: Readonly<Record<string, string>>): ChildProcess;
   /** Starts the web process and waits until it answers. The password is the first admin's, good for one sign-in. */
   web(): Promise<{ readonly url: string; readonly username: string; readonly password: string }>;
-  install(kode: string, settings?: Readonly<Record<string, string>>): Promise<string>;
+  install(kode: string, settings?: Readonly<Record<string, string>>, tag?: string): Promise<string>;
   remove(kode: string): Promise<string>;
   /** Waits until the job is no longer active. */
   ended(jobId: string, withinMs?: number): Promise<Job>;
@@ -120,10 +120,10 @@ export async function startInstance({
       await untilAnswers(start('src/main.ts', { PENDOPO_HTTP_PORT: String(port) }), `${url}/masuk`);
       return { url, username: first.username, password: first.password.expose() };
     },
-    async install(text, wanted = {}) {
+    async install(text, wanted = {}, tag) {
       const kode = parseKodeDesa(text);
       if ((await tools.tenants.find(kode)) === null) await createTenant(tools, admin, { kode });
-      return (await requestInstall(tools, admin, { kode, app: 'contoh-opensid', settings: wanted })).jobId;
+      return (await requestInstall(tools, admin, { kode, app: 'contoh-opensid', settings: wanted, tag: tag ?? null })).jobId;
     },
     remove: async (kode) => (await requestRemove(tools, admin, { kode, app: 'contoh-opensid', confirm: kode })).jobId,
     ended,

@@ -1,4 +1,5 @@
 import { createIds, systemClock } from '../../src/adapters/clock.ts';
+import type { Backup } from '../../src/domain/backup.ts';
 import { Conflict, NotFound } from '../../src/domain/errors.ts';
 import { fingerprintOf, isActive, type Job, type JobEvent, type JobState, type JobStep } from '../../src/domain/job.ts';
 import type { AppManifest } from '../../src/domain/manifest.ts';
@@ -7,6 +8,7 @@ import type {
   Archive,
   Archives,
   Audit,
+  Backups,
   Jobs,
   Page,
   TenantRow,
@@ -53,6 +55,7 @@ export interface Memory {
   readonly steps: Map<string, JobStep[]>;
   readonly events: JobEvent[];
   readonly archives: Map<string, Archive>;
+  readonly backups: Map<string, Backup>;
   readonly users: Map<string, User>;
   readonly sessions: Session[];
   readonly audit: Parameters<Audit['note']>[0][];
@@ -93,6 +96,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     steps: new Map(),
     events: [],
     archives: new Map(),
+    backups: new Map(),
     users: new Map(),
     sessions: [],
     audit: [],
@@ -120,6 +124,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     jobs: jobsIn(memory),
     users: usersIn(memory),
     archives: archivesIn(memory),
+    backups: backupsIn(memory),
     wilayah: wilayahIn(),
     apps: catalogueOf(manifests),
     vault: vaultIn(memory),
@@ -357,6 +362,26 @@ function archivesIn(memory: Omit<Memory, 'tools'>): Archives {
     find: async (id) => memory.archives.get(id) ?? null,
     list: async ({ kode, within, limit }) =>
       [...memory.archives.values()].filter((one) => below(one.kode, within) && (kode === undefined || one.kode === kode)).slice(0, limit),
+  };
+}
+
+function backupsIn(memory: Omit<Memory, 'tools'>): Backups {
+  const newestFirst = (): Backup[] => [...memory.backups.values()].sort((a, b) => b.id.localeCompare(a.id));
+  return {
+    ...untouched<Backups>('backups'),
+    find: async (id) => memory.backups.get(id) ?? null,
+    list: async ({ kode, installationId, within, limit }) =>
+      newestFirst()
+        .filter((one) => below(one.kode, within) && (kode === undefined || one.kode === kode))
+        .filter((one) => installationId === undefined || one.installationId === installationId)
+        .slice(0, limit),
+    latestOf: async (ids) =>
+      new Map(
+        newestFirst()
+          .reverse()
+          .filter(({ installationId }) => ids.includes(installationId))
+          .map((one) => [one.installationId, one]),
+      ),
   };
 }
 

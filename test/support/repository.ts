@@ -17,7 +17,37 @@ export interface RepositoryOptions {
   /** Files that are other than the sample app's: their content, or what to make of it; null takes one away. */
   readonly changes?: Readonly<Record<string, Change>>;
   readonly tags?: readonly string[];
+  /** Later releases, each of the first one's code with these changes and its own version. */
+  readonly releases?: readonly { readonly tag: string; readonly changes: Readonly<Record<string, Change>> }[];
 }
+
+const MIGRATION = (body: string): string => `<?php declare(strict_types=1); return static function (PDO $db): void { ${body} };`;
+
+/** Releases of the sample app that an update must survive: one good, three bad. */
+export const RELEASES = {
+  good: {
+    tag: 'v1.1.0',
+    changes: {
+      'migrasi/2026120101.php': MIGRATION("$db->exec('ALTER TABLE artikel ADD COLUMN IF NOT EXISTS ringkas varchar(200) NULL');"),
+    },
+  },
+  /** Its migration damages what it finds, and then fails. */
+  throwing: {
+    tag: 'v1.2.0',
+    changes: {
+      'migrasi/2026120102.php': MIGRATION(
+        "$db->exec('CREATE TABLE sisa (id int)'); $db->exec(\"UPDATE tweb_penduduk SET nama = 'RUSAK'\"); $db->exec('DROP TABLE artikel'); throw new RuntimeException('setengah jalan');",
+      ),
+    },
+  },
+  /** Migrates well and never answers a page. */
+  unhealthy: { tag: 'v1.3.0', changes: { 'index.php': () => "<?php http_response_code(500); echo 'rusak';" } },
+  /** Says that all is well and has lost three residents. */
+  losing: {
+    tag: 'v1.4.0',
+    changes: { 'migrasi/2026120104.php': MIGRATION("$db->exec('DELETE FROM tweb_penduduk ORDER BY id DESC LIMIT 3');") },
+  },
+} as const satisfies Record<string, { tag: string; changes: Readonly<Record<string, Change>> }>;
 
 /** Makes the first filling of the database take longer by that many seconds. */
 export function slowSeed(seconds: number): Readonly<Record<string, Change>> {
@@ -26,16 +56,10 @@ export function slowSeed(seconds: number): Readonly<Record<string, Change>> {
 }
 
 /** The sample app in a repository of the test's own: another commit, so that image and template do not exist yet. */
-export function makeRepository({ changes = {}, tags = ['v1.0.0'] }: RepositoryOptions = {}): Repository {
+export function makeRepository({ changes = {}, tags = ['v1.0.0'], releases = [] }: RepositoryOptions = {}): Repository {
   const path = mkdtempSync('/tmp/pdp-repo-');
   cpSync(SOURCE, path, { recursive: true });
-  const all: Record<string, Change> = { UJI: `${path} ${process.pid}\n`, ...changes };
-  for (const [name, content] of Object.entries(all)) {
-    const file = join(path, name);
-    const text = typeof content === 'function' ? content(readFileSync(file, 'utf8')) : content;
-    rmSync(file, { recursive: true, force: true });
-    if (text !== null) writeFileSync(file, text);
-  }
+  apply(path, { UJI: `${path} ${process.pid}\n`, ...changes });
   const git = (...words: string[]): void => {
     execFileSync('git', ['-C', path, '-c', 'user.name=t', '-c', 'user.email=t@localhost', ...words], { stdio: 'ignore' });
   };
@@ -43,5 +67,21 @@ export function makeRepository({ changes = {}, tags = ['v1.0.0'] }: RepositoryOp
   git('add', '-A', '-f');
   git('commit', '-qm', 'release');
   for (const tag of tags) git('tag', tag);
+  for (const release of releases) {
+    apply(path, { VERSION: `${release.tag.slice(1)}\n`, ...release.changes });
+    git('add', '-A', '-f');
+    git('commit', '-qm', release.tag);
+    git('tag', release.tag);
+    git('reset', '-q', '--hard', tags[0] ?? 'HEAD~1');
+  }
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+function apply(path: string, changes: Readonly<Record<string, Change>>): void {
+  for (const [name, content] of Object.entries(changes)) {
+    const file = join(path, name);
+    const text = typeof content === 'function' ? content(readFileSync(file, 'utf8')) : content;
+    rmSync(file, { recursive: true, force: true });
+    if (text !== null) writeFileSync(file, text);
+  }
 }

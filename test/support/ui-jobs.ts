@@ -88,6 +88,11 @@ const REACHED: Readonly<Record<WorkflowName, Readonly<Record<'succeeded' | 'undo
   install: { succeeded: 'active', undone: 'absent', busy: 'installing' },
   unarchive: { succeeded: 'active', undone: 'absent', busy: 'installing' },
   remove: { succeeded: 'absent', undone: 'active', busy: 'removing' },
+  update: { succeeded: 'active', undone: 'active', busy: 'active' },
+  rollback: { succeeded: 'active', undone: 'active', busy: 'active' },
+  backup: { succeeded: 'active', undone: 'active', busy: 'active' },
+  restore: { succeeded: 'active', undone: 'active', busy: 'active' },
+  drill: { succeeded: 'active', undone: 'active', busy: 'active' },
 };
 
 function settle(world: UiWorld, { id: jobId, installationId: id, kode, app, workflow, state, endedAt, createdAt }: Job): void {

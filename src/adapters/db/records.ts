@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/ports.ts';
 import { createArchives } from './archives.ts';
 import { createAudit } from './audit.ts';
+import { createBackups } from './backups.ts';
 import { createClaims } from './claims.ts';
 import type { Database } from './client.ts';
 import { createJobs } from './jobs.ts';
@@ -21,6 +22,7 @@ export function createRecords(db: Database, clock: Clock) {
     claims: createClaims(db, clock),
     routes: createRoutes(db),
     archives: createArchives(db, clock),
+    backups: createBackups(db, clock),
     wilayah: createWilayah(db),
     users: createUsers(db, clock),
     audit: createAudit(db, clock),

@@ -19,13 +19,13 @@ import type { InstallationState } from '../../domain/tenant.ts';
 import type { KodeDesa, KodeWilayah, TingkatWilayah } from '../../domain/wilayah.ts';
 
 /** UTC, milliseconds. */
-const moment = (name: string) => datetime(name, { fsp: 3, mode: 'date' });
-const id = (name: string) => varchar(name, { length: 26 });
-const kodeDesa = (name: string) => varchar(name, { length: 13 }).$type<KodeDesa>();
+export const moment = (name: string) => datetime(name, { fsp: 3, mode: 'date' });
+export const id = (name: string) => varchar(name, { length: 26 });
+export const kodeDesa = (name: string) => varchar(name, { length: 13 }).$type<KodeDesa>();
 const kodeWilayah = (name: string) => varchar(name, { length: 13 }).$type<KodeWilayah>();
 
 /** MariaDB's JSON is LONGTEXT: a driver may hand it over as text or as an object. */
-const jsonText = <T>(name: string) =>
+export const jsonText = <T>(name: string) =>
   customType<{ data: T; driverData: string }>({
     dataType: () => 'longtext',
     toDriver: (value) => JSON.stringify(value),

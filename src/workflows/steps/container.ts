@@ -73,18 +73,28 @@ export const checkStatus: Step = {
   undo: 'keep', // only looks
 };
 
+/** Waits as long as the app may take to start. @returns whether its pages answer as they should */
+export async function isAnswering(plan: Plan, tools: StepTools): Promise<boolean> {
+  return (await faultAfterWaiting(plan, tools)) === null;
+}
+
+async function faultAfterWaiting(plan: Plan, tools: StepTools): Promise<string | null> {
+  const begun = tools.clock.elapsed();
+  let fault = await probeFault(plan, tools);
+  while (fault !== null && tools.clock.elapsed() - begun < plan.manifest.limits.startSeconds * 1_000) {
+    await tools.clock.sleep(250, tools.signal);
+    fault = await probeFault(plan, tools);
+  }
+  return fault;
+}
+
 export const waitUntilHealthy: Step = {
   name: 'wait-until-healthy',
   label: 'Menunggu aplikasi menjawab',
   isDone: async (plan, tools) => (await probeFault(plan, tools)) === null,
   async run(plan, tools) {
     const { startSeconds } = plan.manifest.limits;
-    const begun = tools.clock.elapsed();
-    let fault = await probeFault(plan, tools);
-    while (fault !== null && tools.clock.elapsed() - begun < startSeconds * 1_000) {
-      await tools.clock.sleep(250, tools.signal);
-      fault = await probeFault(plan, tools);
-    }
+    const fault = await faultAfterWaiting(plan, tools);
     if (fault === null) return;
     tools.tell(await tools.containers.tail(plan.names.container, TAIL_LINES));
     throw new Broken('aplikasi-tidak-sehat', `Setelah ${startSeconds} detik ${plan.manifest.title} belum menjawab dengan benar: ${fault}.`);

@@ -11,11 +11,14 @@ export const createSecrets: Step = {
     for (const { ref } of neededSecrets(plan)) if (!(await tools.vault.exists(ref))) return false;
     return true;
   },
-  async run(plan, tools) {
-    for (const { ref, kind } of neededSecrets(plan)) await tools.vault.ensure(ref, kind);
-  },
+  run: (plan, tools) => ensureSecrets(plan, tools),
   undo: (plan, tools) => forget(plan, tools),
 };
+
+/** Those that are missing; what is there stays. */
+export async function ensureSecrets(plan: Plan, tools: StepTools): Promise<void> {
+  for (const { ref, kind } of neededSecrets(plan)) await tools.vault.ensure(ref, kind);
+}
 
 export const forgetSecrets: Step = {
   name: 'forget-secrets',

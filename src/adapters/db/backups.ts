@@ -1,0 +1,54 @@
+import { and, desc, eq, getTableColumns, inArray, like, max } from 'drizzle-orm';
+import type { Backups, Clock } from '../../domain/ports.ts';
+import { type Database, tellUnavailable } from './client.ts';
+import { backups } from './schema-backups.ts';
+
+export function createBackups(db: Database, clock: Clock): Backups {
+  return tellUnavailable<Backups>({
+    async save(backup) {
+      await db
+        .insert(backups)
+        .values({ ...backup, createdAt: clock.now() })
+        .onDuplicateKeyUpdate({ set: { bytes: backup.bytes, rows: backup.rows, verifiedAt: backup.verifiedAt } });
+    },
+
+    async find(id) {
+      const [row] = await db.select().from(backups).where(eq(backups.id, id));
+      return row ?? null;
+    },
+
+    list: (filter) =>
+      db
+        .select()
+        .from(backups)
+        .where(
+          and(
+            filter.kode === undefined ? undefined : eq(backups.kode, filter.kode),
+            filter.installationId === undefined ? undefined : eq(backups.installationId, filter.installationId),
+            filter.within ? like(backups.kode, `${filter.within}%`) : undefined,
+          ),
+        )
+        .orderBy(desc(backups.id))
+        .limit(filter.limit),
+
+    async latestOf(installationIds) {
+      if (installationIds.length === 0) return new Map();
+      const newest = db
+        .select({ id: max(backups.id).as('newest_id') })
+        .from(backups)
+        .where(inArray(backups.installationId, [...installationIds]))
+        .groupBy(backups.installationId)
+        .as('newest');
+      const rows = await db.select(getTableColumns(backups)).from(backups).innerJoin(newest, eq(newest.id, backups.id));
+      return new Map(rows.map((row) => [row.installationId, row]));
+    },
+
+    async noteProven(id, at) {
+      await db.update(backups).set({ provenAt: at }).where(eq(backups.id, id));
+    },
+
+    async remove(id) {
+      await db.delete(backups).where(eq(backups.id, id));
+    },
+  });
+}

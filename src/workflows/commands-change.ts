@@ -1,0 +1,67 @@
+/** What people may ask for at an installation that is there: update, rollback, backup, restore, drill. */
+import { type Action, type Actor, requireMay } from '../domain/access.ts';
+import { rollbackTarget } from '../domain/backup.ts';
+import { Conflict, NotFound } from '../domain/errors.ts';
+import type { JobInput, WorkflowName } from '../domain/job.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { Installation } from '../domain/tenant.ts';
+import { parseKodeDesa } from '../domain/wilayah.ts';
+import { record, requireTenant } from './commands.ts';
+
+interface Place {
+  readonly kode: string;
+  readonly app: string;
+}
+type Asked = Promise<{ readonly jobId: string }>;
+
+/** @param input.tag null or left out: the newest release */
+export async function requestUpdate(tools: Toolbox, actor: Actor, input: Place & { readonly tag?: string | null }): Asked {
+  return ask(tools, actor, 'update', await installed(tools, actor, 'update', input), { tag: input.tag?.trim() || null });
+}
+
+/** Back to release and data of the moment before the last update; the state of now is backed up first. */
+export async function requestRollback(tools: Toolbox, actor: Actor, input: Place): Asked {
+  const installation = await installed(tools, actor, 'restore', input);
+  const backups = await tools.backups.list({ installationId: installation.id, limit: 1_000 });
+  const target = rollbackTarget(backups, installation.tag ?? '');
+  if (target === null) {
+    throw new Conflict('tidak-ada-versi-sebelumnya', 'Tidak ada cadangan dari sebelum pembaruan ke versi ini.', {
+      advice: 'Pilih cadangan lain dengan Pulihkan.',
+    });
+  }
+  return ask(tools, actor, 'rollback', installation, { tag: target.tag, backupId: target.id });
+}
+
+export async function requestBackup(tools: Toolbox, actor: Actor, input: Place): Asked {
+  return ask(tools, actor, 'backup', await installed(tools, actor, 'update', input), { reason: 'by-hand' });
+}
+
+export async function requestRestore(tools: Toolbox, actor: Actor, input: { readonly backupId: string }): Asked {
+  const { backup, installation } = await ofBackup(tools, actor, 'restore', input.backupId);
+  return ask(tools, actor, 'restore', installation, { tag: backup.tag, backupId: backup.id });
+}
+
+export async function requestDrill(tools: Toolbox, actor: Actor, input: { readonly backupId: string }): Asked {
+  const { backup, installation } = await ofBackup(tools, actor, 'update', input.backupId);
+  return ask(tools, actor, 'drill', installation, { tag: backup.tag, backupId: backup.id });
+}
+
+async function ofBackup(tools: Toolbox, actor: Actor, action: Action, id: string) {
+  const backup = await tools.backups.find(id);
+  if (backup === null) throw new NotFound('cadangan-tidak-ada', 'Cadangan ini tidak ada.');
+  return { backup, installation: await installed(tools, actor, action, backup) };
+}
+
+async function installed(tools: Toolbox, actor: Actor, action: Action, place: Place): Promise<Installation> {
+  const kode = parseKodeDesa(place.kode);
+  requireMay(actor, action, kode);
+  const tenant = await requireTenant(tools, kode);
+  const installation = tenant.installations.find(({ app }) => app === place.app);
+  if (installation?.state === 'active') return installation;
+  throw new Conflict('belum-terpasang', `${tools.apps.entry(place.app).manifest.title} tidak terpasang di desa ini.`);
+}
+
+async function ask(tools: Toolbox, actor: Actor, workflow: WorkflowName, installation: Installation, input: Partial<JobInput>): Asked {
+  const whole = { tag: null, settings: installation.settings, archiveId: null, ...input };
+  return { jobId: await record(tools, actor, workflow, installation, whole) };
+}

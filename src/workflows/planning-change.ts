@@ -1,0 +1,115 @@
+import { newestFirst, type Release, versionOfTag } from '../domain/app.ts';
+import { type BackupReason, rollbackTarget } from '../domain/backup.ts';
+import { Conflict, Invalid, NotFound } from '../domain/errors.ts';
+import type { Job } from '../domain/job.ts';
+import { type Plan, type PlannedChange, planNames } from '../domain/plan.ts';
+import type { CatalogueEntry } from '../domain/ports.ts';
+import type { Installation } from '../domain/tenant.ts';
+import { assemble, currentSettings, namesFromClaims, plannedRelease, resolveRelease, tenantOf } from './planning.ts';
+import type { StepTools } from './step.ts';
+
+/** To the newest release, or the asked one; only forwards. */
+export async function planUpdate(job: Job, tools: StepTools): Promise<Plan> {
+  const { entry, installation, from } = await present(job, tools);
+  const release = await resolveRelease(entry, job.input.tag, tools);
+  const tags = newestFirst(entry.manifest, [release.tag, from.tag]);
+  if (release.tag !== from.tag && tags[0] === from.tag) {
+    throw new Invalid('versi-mundur', `${release.tag} lebih lama daripada ${from.tag} yang terpasang.`, {
+      field: 'tag',
+      advice: 'Pakai Mundur versi untuk kembali ke keadaan sebelum pembaruan terakhir.',
+    });
+  }
+  if (plannedRelease(entry, release).image === from.image) {
+    throw new Conflict('sudah-terbaru', `${entry.manifest.title} di desa ini sudah versi ${from.version}.`);
+  }
+  tools.tell(`Dari ${from.tag} ke ${release.tag} (${release.commit.slice(0, 8)})`);
+  return change(job, entry, installation, release, { from, reason: 'before-update', restores: null }, tools);
+}
+
+/** To the state of the backup that was asked for. */
+export function planRestore(job: Job, tools: StepTools): Promise<Plan> {
+  return planReturn(job, job.input.backupId ?? null, 'before-restore', tools);
+}
+
+/** To the state before the last update, whatever the backup of it is. */
+export async function planRollback(job: Job, tools: StepTools): Promise<Plan> {
+  const installation = await tools.tenants.installation(job.installationId);
+  const backups = await tools.backups.list({ installationId: job.installationId, limit: 1_000 });
+  const target = rollbackTarget(backups, installation?.tag ?? '');
+  if (target === null) {
+    throw new NotFound('tidak-ada-versi-sebelumnya', 'Tidak ada cadangan dari sebelum pembaruan ke versi ini.', {
+      advice: 'Pilih cadangan lain dengan Pulihkan.',
+    });
+  }
+  return planReturn(job, target.id, 'before-rollback', tools);
+}
+
+export async function planBackup(job: Job, tools: StepTools): Promise<Plan> {
+  const { entry, installation, from, running } = await present(job, tools);
+  return change(job, entry, installation, running, { from, reason: job.input.reason ?? 'by-hand', restores: null }, tools);
+}
+
+export async function planDrill(job: Job, tools: StepTools): Promise<Plan> {
+  const { entry, installation, from, running } = await present(job, tools);
+  const backup = await requireBackup(job, job.input.backupId ?? null, tools);
+  tools.tell(`Menguji cadangan ${backup.id} dari ${backup.createdAt.toISOString()}`);
+  return change(job, entry, installation, running, { from, reason: 'by-hand', restores: backup.id }, tools);
+}
+
+async function planReturn(job: Job, backupId: string | null, reason: BackupReason, tools: StepTools): Promise<Plan> {
+  const { entry, installation, from } = await present(job, tools);
+  const backup = await requireBackup(job, backupId, tools);
+  const release = await resolveRelease(entry, backup.tag, tools);
+  tools.tell(`Ke ${backup.tag} dengan data ${backup.createdAt.toISOString()}`);
+  return change(job, entry, installation, release, { from, reason, restores: backup.id }, tools);
+}
+
+interface Present {
+  readonly entry: CatalogueEntry;
+  readonly installation: Installation;
+  readonly running: Release;
+  readonly from: PlannedChange['from'];
+}
+
+/** What is installed now. The image is the one that really runs, which may be older than what we would build today. */
+async function present(job: Job, tools: StepTools): Promise<Present> {
+  const entry = tools.apps.entry(job.app);
+  const installation = await tools.tenants.installation(job.installationId);
+  if (installation === null || installation.state !== 'active' || installation.tag === null) {
+    throw new Conflict('belum-terpasang', `${entry.manifest.title} tidak terpasang di desa ini.`);
+  }
+  const { tag } = installation;
+  const known = await tools.releases.find(job.app, tag);
+  const running = known ?? { app: job.app, tag, version: installation.version ?? versionOfTag(tag), commit: '' };
+  const names = namesFromClaims(await tools.claims.of(job.installationId), planNames(tools.facts, { kode: job.kode }, entry.manifest));
+  const container = await tools.containers.find(names.container);
+  const { version, commit } = running;
+  return { entry, installation, running, from: { tag, version, commit, image: container?.image ?? plannedRelease(entry, running).image } };
+}
+
+async function requireBackup(job: Job, id: string | null, tools: StepTools) {
+  const backup = id === null ? null : await tools.backups.find(id);
+  if (backup === null || backup.installationId !== job.installationId) {
+    throw new NotFound('cadangan-tidak-ada', 'Cadangan ini tidak ada untuk pemasangan ini.', { advice: 'Pilih cadangan lain.' });
+  }
+  return backup;
+}
+
+async function change(
+  job: Job,
+  entry: CatalogueEntry,
+  installation: Installation,
+  release: Release,
+  wanted: { from: PlannedChange['from']; reason: BackupReason; restores: string | null },
+  tools: StepTools,
+): Promise<Plan> {
+  const tenant = await tenantOf(job, tools);
+  const claims = await tools.claims.of(installation.id);
+  const plan = assemble(job, tenant, entry, release, tools, {
+    settings: await currentSettings(job, entry, tools),
+    names: namesFromClaims(claims, planNames(tools.facts, tenant, entry.manifest)),
+    origin: { kind: 'template' },
+  });
+  const { from, reason, restores } = wanted;
+  return { ...plan, change: { id: tools.ids.next(), from, backup: { id: tools.ids.next(), reason }, restores } };
+}
