@@ -4,7 +4,7 @@ import type { Actor } from '../src/domain/access.ts';
 import { explain } from '../src/domain/errors.ts';
 import type { Job } from '../src/domain/job.ts';
 import { wire } from '../src/wiring.ts';
-import { revealAdminPassword } from '../src/workflows/commands.ts';
+import { revealAdminPassword } from '../src/workflows/commands/installations.ts';
 import { chooseApp, chooseDesa } from './demo/choose.ts';
 import { ensureInstalled, type Installed } from './demo/install.ts';
 import { processNames } from './services/processes.ts';

@@ -2,7 +2,7 @@ import { archiveView } from '../../src/api/views.ts';
 import type { Archive } from '../../src/domain/ports.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { size } from '../../src/ui/present.ts';
-import { requestUnarchive } from '../../src/workflows/commands.ts';
+import { requestUnarchive } from '../../src/workflows/commands/installations.ts';
 import { paint } from '../terminal/screen.ts';
 import { parseCount } from './choose.ts';
 import { followJob } from './follow.ts';

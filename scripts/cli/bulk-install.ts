@@ -1,8 +1,7 @@
-import { PendopoError } from '../../src/domain/errors.ts';
 import { count } from '../../src/ui/present.ts';
-import { type InstallRequest, requestInstall } from '../../src/workflows/commands.ts';
+import { bulkInstall, type WishOutcome } from '../../src/workflows/commands/bulk-install.ts';
+import type { InstallRequest } from '../../src/workflows/commands/installations.ts';
 import { paint } from '../terminal/screen.ts';
-import { ensureTenant } from './ensure-tenant.ts';
 import { exitCodeOf, reasonOf } from './failure.ts';
 import { followMany } from './follow-many.ts';
 import { commandName } from './output.ts';
@@ -26,15 +25,15 @@ interface Asked {
 /** Said of a desa in a whole kecamatan, this is no failure: it is what was wished for. */
 const THERE_ALREADY = 'sudah-terpasang';
 
-/** Asks for each desa on its own: a refused one holds up no other. */
+/** Asks for all of them, says what became of each, and follows if that is wished. */
 export async function installMany(
   session: Session,
   kodes: readonly string[],
   wish: Omit<InstallRequest, 'kode' | 'bulk'>,
   follows: boolean,
 ): Promise<ExitCode> {
-  const asked: Asked[] = [];
-  for (const kode of kodes) asked.push(await askFor(session, kode, wish));
+  const wishes = kodes.map((kode) => ({ ...wish, kode }));
+  const asked = (await bulkInstall(session.tools, session.actor, wishes)).map(present);
   const rows = asked.map(({ row }) => row);
   const accepted = rows.filter(({ jobId }) => jobId !== null);
   const refused = Math.max(...asked.map(({ code, row }) => (row.problem?.code === THERE_ALREADY ? 0 : code)));
@@ -58,18 +57,10 @@ export async function installMany(
   return ended === 0 ? code : ended;
 }
 
-async function askFor(session: Session, kode: string, wish: Omit<InstallRequest, 'kode' | 'bulk'>): Promise<Asked> {
-  const { tools, actor } = session;
-  let nama = '–';
-  try {
-    const tenant = await ensureTenant(session, kode);
-    nama = tenant.nama;
-    const { jobId } = await requestInstall(tools, actor, { ...wish, kode: tenant.kode, bulk: true });
-    return { row: { kode: tenant.kode, app: wish.app, jobId, problem: null }, nama, code: 0 };
-  } catch (error) {
-    if (!(error instanceof PendopoError)) throw error;
-    return { row: { kode, app: wish.app, jobId: null, problem: reasonOf(error) }, nama, code: exitCodeOf(error) };
-  }
+function present({ wish: { kode, app }, nama, jobId, error }: WishOutcome): Asked {
+  const refused = jobId === null;
+  const row = { kode, app, jobId, problem: refused ? reasonOf(error) : null };
+  return { row, nama: nama ?? '–', code: refused ? exitCodeOf(error) : 0 };
 }
 
 function resultTable(asked: readonly Asked[], width: number | null): string {

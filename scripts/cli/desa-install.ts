@@ -1,10 +1,10 @@
 import { settleSettings } from '../../src/domain/app.ts';
 import { Invalid } from '../../src/domain/errors.ts';
 import { namaLengkap } from '../../src/ui/present.ts';
-import { type InstallRequest, requestInstall } from '../../src/workflows/commands.ts';
+import { type InstallRequest, requestInstall } from '../../src/workflows/commands/installations.ts';
+import { ensureTenant } from '../../src/workflows/commands/tenants.ts';
 import { installMany } from './bulk-install.ts';
 import { findWilayah, parseSettings } from './choose.ts';
-import { ensureTenant } from './ensure-tenant.ts';
 import { followJob } from './follow.ts';
 import { commandName } from './output.ts';
 import type { Session } from './session.ts';
@@ -62,7 +62,7 @@ async function desaOf({ tools }: Session, text: string): Promise<readonly string
 
 async function installOne(session: Session, kode: string, wish: Wish, follows: boolean): Promise<ExitCode> {
   const { tools, actor, output } = session;
-  const tenant = await ensureTenant(session, kode);
+  const tenant = await ensureTenant(tools, actor, { kode });
   const { jobId } = await requestInstall(tools, actor, { ...wish, kode });
   if (follows) return followJob(session, jobId);
   output.answer({ accepted: 1, refused: 0, results: [{ kode: tenant.kode, app: wish.app, jobId, problem: null }] }, () =>

@@ -3,7 +3,7 @@ import type { Config } from '../../src/config.ts';
 import type { TenantFilter, TenantRow, Toolbox } from '../../src/domain/ports.ts';
 import type { InstallationState } from '../../src/domain/tenant.ts';
 import { count, namaLengkap } from '../../src/ui/present.ts';
-import { createTenant } from '../../src/workflows/commands.ts';
+import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { chooseWord, findTenant, findWilayah } from './choose.ts';
 import { commandName } from './output.ts';
 import { pairs, table } from './table.ts';

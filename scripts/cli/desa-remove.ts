@@ -1,6 +1,6 @@
 import { Invalid } from '../../src/domain/errors.ts';
 import { namaLengkap } from '../../src/ui/present.ts';
-import { requestRemove } from '../../src/workflows/commands.ts';
+import { requestRemove } from '../../src/workflows/commands/installations.ts';
 import { chooseInstallation, findTenant } from './choose.ts';
 import { followJob } from './follow.ts';
 import { commandName } from './output.ts';

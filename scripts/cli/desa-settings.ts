@@ -2,7 +2,7 @@ import { installationView } from '../../src/api/views.ts';
 import { Conflict, NotFound } from '../../src/domain/errors.ts';
 import type { AppManifest } from '../../src/domain/manifest.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
-import { revealAdminPassword, saveSettings } from '../../src/workflows/commands.ts';
+import { revealAdminPassword, saveSettings } from '../../src/workflows/commands/installations.ts';
 import { chooseInstallation, findTenant, parseSettings } from './choose.ts';
 import { pairs, table } from './table.ts';
 import type { Verb } from './verb.ts';

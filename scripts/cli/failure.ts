@@ -42,8 +42,9 @@ export function exitCodeOf(error: unknown): ExitCode {
 }
 
 /** Why one of many was refused, in the shape the API has for it. */
-export function reasonOf(error: PendopoError): { code: string; detail: string; advice?: string } {
-  return { code: error.code, detail: error.message, ...(error.advice === null ? {} : { advice: error.advice }) };
+export function reasonOf(error: unknown): { code: string; detail: string; advice?: string } {
+  const { code, detail, advice } = problemOf(error, '');
+  return { code, detail, ...(advice === undefined ? {} : { advice }) };
 }
 
 /** As the API writes it, but for the number of a request that there was not. */

@@ -2,7 +2,7 @@ import { jobView } from '../../src/api/views.ts';
 import { seeJob } from '../../src/api/visible.ts';
 import { Invalid, NotFound } from '../../src/domain/errors.ts';
 import { CANCELLED, count, lookOfJob } from '../../src/ui/present.ts';
-import { cancelJob, retryByCause, retryJob } from '../../src/workflows/commands.ts';
+import { cancelJob, retryByCause, retryJob } from '../../src/workflows/commands/jobs.ts';
 import { followJob } from './follow.ts';
 import { commandName } from './output.ts';
 import type { Session } from './session.ts';

@@ -3,7 +3,8 @@ import { isActive, type Job, type JobEvent, type JobStep } from '../../src/domai
 import type { TenantRow, Toolbox } from '../../src/domain/ports.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import type { KodeDesa } from '../../src/domain/wilayah.ts';
-import { createTenant, requestInstall } from '../../src/workflows/commands.ts';
+import { requestInstall } from '../../src/workflows/commands/installations.ts';
+import { createTenant } from '../../src/workflows/commands/tenants.ts';
 
 const POLL_MS = 200;
 

@@ -38,6 +38,7 @@ export async function createVault({ store, keyFile }: VaultOptions): Promise<Ope
 
   return {
     derive: master.derive,
+    make: (kind) => new Secret(makeSecret(kind)),
     async ensure(ref, kind) {
       if ((await store.find(ref)) !== null) return;
       // Of two at the same time, the one that comes second leaves the first one's.

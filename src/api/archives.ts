@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
 import { parseKodeDesa } from '../domain/wilayah.ts';
-import { requestUnarchive } from '../workflows/commands.ts';
+import { requestUnarchive } from '../workflows/commands/installations.ts';
 import { sendAccepted } from './accepted.ts';
 import { Accepted, ArchiveView, archiveView, Id, Kode, Limit } from './views.ts';
 import { seeArchive } from './visible.ts';

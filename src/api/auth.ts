@@ -40,6 +40,8 @@ declare module 'fastify' {
     csrfToken(): string;
   }
   interface FastifyInstance {
+    /** Attempts to sign in of one address, by the API and by the pages alike. */
+    readonly signInsPerMinute: number;
     /** preParsing hook: sets `request.visitor`, renewing a browser's session when its access token has run out. */
     identify(request: FastifyRequest, reply: FastifyReply): Promise<void>;
     /** preParsing hook: as `identify`, but refuses who is not signed in (401) or must change the password first (403). */

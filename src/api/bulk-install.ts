@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
-import type { Actor } from '../domain/access.ts';
 import type { Toolbox } from '../domain/ports.ts';
-import { parseKodeDesa } from '../domain/wilayah.ts';
-import { createTenant, requestInstall } from '../workflows/commands.ts';
+import { bulkInstall, type WishOutcome } from '../workflows/commands/bulk-install.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { AppName, Domain, Kode, Settings, Tag } from './views.ts';
 
@@ -36,28 +34,18 @@ export const bulkInstallRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = 
       },
     },
     async ({ body, actor, id }, reply) => {
-      const results: Static<typeof Result>[] = [];
-      for (const row of body.rows) results.push(await installRow(tools, actor, row, id));
+      const results = (await bulkInstall(tools, actor, body.rows)).map((outcome) => resultOf(tools, outcome, id));
       const accepted = results.filter(({ jobId }) => jobId !== null).length;
       return reply.code(202).send({ accepted, refused: results.length - accepted, results });
     },
   );
 };
 
-async function installRow(tools: Toolbox, actor: Actor, row: Static<typeof Row>, request: string): Promise<Static<typeof Result>> {
-  const { kode, app, domain, tag, settings } = row;
-  try {
-    if ((await tools.tenants.find(parseKodeDesa(kode))) === null) {
-      await createTenant(tools, actor, { kode, ...(domain === undefined ? {} : { domain }) });
-    }
-    const wanted = { ...(tag === undefined ? {} : { tag }), ...(settings === undefined ? {} : { settings }) };
-    const { jobId } = await requestInstall(tools, actor, { kode, app, ...wanted, bulk: true });
-    return { kode, app, jobId, problem: null };
-  } catch (error) {
-    const problem = problemOf(error, request);
-    if (problem.status >= 500) tools.log.error({ request, kode, app, err: error }, 'bulk row failed');
-    return { kode, app, jobId: null, problem: reasonOf(problem) };
-  }
+function resultOf(tools: Toolbox, { wish: { kode, app }, jobId, error }: WishOutcome, request: string): Static<typeof Result> {
+  if (jobId !== null) return { kode, app, jobId, problem: null };
+  const problem = problemOf(error, request);
+  if (problem.status >= 500) tools.log.error({ request, kode, app, err: error }, 'bulk row failed');
+  return { kode, app, jobId, problem: reasonOf(problem) };
 }
 
 function reasonOf({ code, detail, advice }: Problem): { code: string; detail: string; advice?: string } {

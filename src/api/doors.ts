@@ -22,6 +22,7 @@ export interface PageDoors {
     reply: FastifyReply,
     change: { readonly current: string; readonly next: string },
   ) => Promise<Outcome<'ok'>>;
+  readonly attemptsPerMinute: number;
   readonly csrfToken: (reply: FastifyReply) => string;
   readonly checkCsrf: (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void;
 }
@@ -44,6 +45,7 @@ export function pageDoors(app: FastifyInstance): PageDoors {
         await app.browserSessions.changePassword(request, reply, change);
         return 'ok';
       }),
+    attemptsPerMinute: app.signInsPerMinute,
     csrfToken: (reply) => reply.csrfToken(),
     checkCsrf: (request, reply, done) => app.requireCsrf(request, reply, done),
   };

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Conflict } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
-import { requestInstall, requestRemove, revealAdminPassword, saveSettings } from '../workflows/commands.ts';
+import { requestInstall, requestRemove, revealAdminPassword, saveSettings } from '../workflows/commands/installations.ts';
 import { sendAccepted } from './accepted.ts';
 import { Accepted, AppName, Id, InstallationView, installationView, Kode, Settings, Tag, Text } from './views.ts';
 import { seeInstallation, seeTenant } from './visible.ts';

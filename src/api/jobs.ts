@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
 import { parseKodeDesa } from '../domain/wilayah.ts';
-import { cancelJob, retryByCause, retryJob } from '../workflows/commands.ts';
+import { cancelJob, retryByCause, retryJob } from '../workflows/commands/jobs.ts';
 import { sendAccepted } from './accepted.ts';
 import {
   Accepted,

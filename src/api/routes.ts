@@ -16,15 +16,14 @@ export interface ApiOptions {
   readonly tools: Toolbox;
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyStore;
-  readonly attemptsPerMinute: number;
 }
 
 /** Everything below /api/v1. */
-export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, sessions, idempotency, attemptsPerMinute }) => {
+export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, sessions, idempotency }) => {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
-  await app.register(openSignInRoutes, { sessions, attemptsPerMinute });
+  await app.register(openSignInRoutes, { sessions });
   await app.register(async (closed) => {
     // After the rate limit (onRequest), before the body is read.
     closed.addHook('preParsing', closed.authenticate);
@@ -36,7 +35,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
       if (typeof body === 'object' && body !== null && '_csrf' in body) delete body._csrf;
     });
     registerIdempotency(closed, idempotency, tools.log);
-    await closed.register(accountRoutes, { sessions, attemptsPerMinute });
+    await closed.register(accountRoutes, { sessions });
     await closed.register(wilayahRoutes, { tools });
     await closed.register(appRoutes, { tools });
     await closed.register(tenantRoutes, { tools });

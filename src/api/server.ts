@@ -100,6 +100,7 @@ export async function buildServer(tools: Toolbox, options: ServerOptions): Promi
   await registerOpenApi(app);
 
   const sessions = createSessions(tools, createTokens(app, options.jwtKey));
+  app.decorate('signInsPerMinute', limits.signInsPerMinute);
   registerAuth(app, { sessions, secureCookies: options.secureCookies, renewalGraceMs: limits.renewalGraceMs });
   registerJobStreams(app, tools, {
     pollMs: limits.pollMs,
@@ -114,7 +115,6 @@ export async function buildServer(tools: Toolbox, options: ServerOptions): Promi
     tools,
     sessions,
     idempotency: options.idempotency,
-    attemptsPerMinute: limits.signInsPerMinute,
   });
   await app.register(referencePage);
   if (options.ui !== null) await app.register(options.ui);

@@ -32,12 +32,11 @@ const Password = Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD, format
 
 export interface SignInOptions {
   readonly sessions: Sessions;
-  readonly attemptsPerMinute: number;
 }
 
 /** Open to everybody: signing in, renewing, and the CSRF token that a browser needs for it. */
-export const openSignInRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async (app, { sessions, attemptsPerMinute }) => {
-  const config = { rateLimit: { max: attemptsPerMinute, timeWindow: 60_000 } };
+export const openSignInRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async (app, { sessions }) => {
+  const config = { rateLimit: { max: app.signInsPerMinute, timeWindow: 60_000 } };
 
   app.get(
     '/auth/csrf',
@@ -110,7 +109,7 @@ export const openSignInRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async 
 };
 
 /** For who is signed in, also before the first password was changed. */
-export const accountRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async (app, { sessions, attemptsPerMinute }) => {
+export const accountRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async (app, { sessions }) => {
   const config = { beforePasswordChange: true, idempotency: false } as const;
 
   app.get(
@@ -142,7 +141,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async (ap
   app.post(
     '/auth/kata-sandi',
     {
-      config: { ...config, rateLimit: { max: attemptsPerMinute, timeWindow: 60_000 } },
+      config: { ...config, rateLimit: { max: app.signInsPerMinute, timeWindow: 60_000 } },
       schema: {
         tags,
         operationId: 'changePassword',

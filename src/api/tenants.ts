@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
 import { parseKodeWilayah } from '../domain/wilayah.ts';
-import { createTenant } from '../workflows/commands.ts';
+import { createTenant } from '../workflows/commands/tenants.ts';
 import { After, AppName, Domain, InstallationStateName, Kode, Limit, PageOf, TenantView, tenantView } from './views.ts';
 import { seeTenant } from './visible.ts';
 

@@ -72,7 +72,12 @@ export const TenantView = Type.Object({
 });
 
 export function tenantView({ createdAt, installations, ...tenant }: TenantRow): Static<typeof TenantView> {
-  return { ...tenant, createdAt: createdAt.toISOString(), installations: installations.map(installationView) };
+  const { kode, nama, kodeKecamatan, namaKecamatan, kodeKabupaten, namaKabupaten, kodeProvinsi, namaProvinsi, domain } = tenant;
+  return {
+    ...{ kode, nama, kodeKecamatan, namaKecamatan, kodeKabupaten, namaKabupaten, kodeProvinsi, namaProvinsi, domain },
+    createdAt: createdAt.toISOString(),
+    installations: installations.map(installationView),
+  };
 }
 
 const CauseView = Type.Object({

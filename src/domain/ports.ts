@@ -7,7 +7,7 @@ import type { Actor, Role } from './access.ts';
 import type { Release } from './app.ts';
 import type { Backup, BackupFilter } from './backup.ts';
 import type { Cause, Job, JobEvent, JobInput, JobState, JobStep, StepState, WorkflowName } from './job.ts';
-import type { AppManifest, CommandManifest, ConserveManifest, LimitsManifest, RuntimeManifest } from './manifest.ts';
+import type { AppManifest, CommandManifest, ConserveManifest, LimitsManifest, RuntimeManifest, SecretManifest } from './manifest.ts';
 import type { PlaceFacts, Plan } from './plan.ts';
 import type { Secret } from './secret.ts';
 import type { Installation, InstallationState, Tenant } from './tenant.ts';
@@ -248,6 +248,8 @@ export interface Users {
   create(user: Omit<User, 'lockedUntil' | 'disabled'>): Promise<void>;
   find(id: string): Promise<User | null>;
   findByName(username: string): Promise<User | null>;
+  /** Everybody, by name. A kabupaten has dozens of accounts. */
+  list(): Promise<readonly User[]>;
   count(): Promise<number>;
   savePassword(id: string, hash: string, mustChange: boolean): Promise<void>;
   /** Counts a failed sign-in; locks the account for a while at the tenth in a row. */
@@ -450,9 +452,13 @@ export interface HttpProbe {
   get(socket: string, request: { host: string; path: string; scheme: 'http' | 'https'; timeoutMs: number }): Promise<HttpAnswer | null>;
 }
 
+type SecretKind = SecretManifest['kind'];
+
 export interface Vault {
+  /** A fresh secret that is kept nowhere. */
+  make(kind: SecretKind): Secret;
   /** Makes the secret once; later calls leave it. */
-  ensure(ref: string, kind: 'base64-32' | 'password' | 'hex-32'): Promise<void>;
+  ensure(ref: string, kind: SecretKind): Promise<void>;
   exists(ref: string): Promise<boolean>;
   /** @throws NotFound */
   read(ref: string): Promise<Secret>;

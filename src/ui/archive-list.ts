@@ -2,7 +2,7 @@ import { may } from '../domain/access.ts';
 import { NotFound } from '../domain/errors.ts';
 import type { Archive, TenantRow } from '../domain/ports.ts';
 import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
-import { requestUnarchive } from '../workflows/commands.ts';
+import { requestUnarchive } from '../workflows/commands/installations.ts';
 import { titlesOf } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import { orShowAgain, toJob } from './notices.ts';

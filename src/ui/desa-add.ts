@@ -1,7 +1,8 @@
 import { requireMay } from '../domain/access.ts';
 import { PendopoError } from '../domain/errors.ts';
 import { parseKodeWilayah } from '../domain/wilayah.ts';
-import { createTenant, requestInstall } from '../workflows/commands.ts';
+import { requestInstall } from '../workflows/commands/installations.ts';
+import { createTenant } from '../workflows/commands/tenants.ts';
 import { advancedFold, type Offer, offerOf, sampleMark } from './app-choice.ts';
 import { desaApps } from './catalogue.ts';
 import { checklist, levelsAbove, type Place, placeForm, searchResults, settlePlace, tickables } from './desa-picker.ts';

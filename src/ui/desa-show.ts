@@ -4,7 +4,7 @@ import { isActive } from '../domain/job.ts';
 import type { TenantRow } from '../domain/ports.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
-import { requestInstall, revealAdminPassword, saveSettings } from '../workflows/commands.ts';
+import { requestInstall, revealAdminPassword, saveSettings } from '../workflows/commands/installations.ts';
 import { offerOf } from './app-choice.ts';
 import { desaApps } from './catalogue.ts';
 import { installWishes } from './desa-add.ts';

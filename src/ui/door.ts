@@ -6,16 +6,14 @@ import { type Account, HIDDEN, type UiOptions } from './options.ts';
 import { changePasswordPage, safeNext, signInPage } from './sign-in.ts';
 
 export interface DoorContext {
-  readonly options: Pick<UiOptions, 'signIn' | 'signOut' | 'changePassword' | 'csrfToken' | 'checkCsrf'>;
+  readonly options: Pick<UiOptions, 'signIn' | 'signOut' | 'changePassword' | 'csrfToken' | 'checkCsrf' | 'attemptsPerMinute'>;
   readonly asset: AssetUrl;
   readonly accountOf: (request: FastifyRequest) => Account | null;
 }
 
-/** A browser's sign-ins a minute; the account itself locks after repeated failures. */
-const ATTEMPTS = { rateLimit: { max: 20, timeWindow: 60_000 } } as const;
-
 /** Signing in and out and changing the password: the pages that need no account, or only half of one. */
 export function registerDoor(app: FastifyInstance, { options, asset, accountOf }: DoorContext): void {
+  const config = { rateLimit: { max: options.attemptsPerMinute, timeWindow: 60_000 } };
   const show = (reply: FastifyReply, status: number, title: string, body: Html): FastifyReply =>
     reply.code(status).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(renderDoor(asset, { title, body }));
 
@@ -25,7 +23,7 @@ export function registerDoor(app: FastifyInstance, { options, asset, accountOf }
     return show(reply, 200, 'Masuk', signInPage({ csrf: options.csrfToken(reply), username: '', error: null, next }));
   });
 
-  app.post('/masuk', { ...HIDDEN, config: ATTEMPTS, preValidation: options.checkCsrf }, async (request, reply) => {
+  app.post('/masuk', { ...HIDDEN, config, preValidation: options.checkCsrf }, async (request, reply) => {
     const form = readInput(request.body);
     const username = form.text('username');
     const next = safeNext(form.text('lanjut'));
@@ -54,7 +52,7 @@ export function registerDoor(app: FastifyInstance, { options, asset, accountOf }
     );
   });
 
-  app.post('/ganti-sandi', { ...HIDDEN, config: ATTEMPTS, preValidation: options.checkCsrf }, async (request, reply) => {
+  app.post('/ganti-sandi', { ...HIDDEN, config, preValidation: options.checkCsrf }, async (request, reply) => {
     const account = accountOf(request);
     if (account === null) return reply.redirect('/masuk', 303);
     const form = readInput(request.body);

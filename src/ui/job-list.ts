@@ -1,7 +1,7 @@
 import { may } from '../domain/access.ts';
 import { ACTIVE_STATES, ALL_STATES, type Job, type JobState } from '../domain/job.ts';
 import type { KodeDesa } from '../domain/wilayah.ts';
-import { retryByCause } from '../workflows/commands.ts';
+import { retryByCause } from '../workflows/commands/jobs.ts';
 import { titlesOf } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';

@@ -32,6 +32,8 @@ export interface UiOptions {
   ) => Promise<'ok' | { readonly error: string }>;
   /** For the hidden field `_csrf`. */
   readonly csrfToken: (reply: FastifyReply) => string;
+  /** Of one address: the same as the API's, so that neither is the easier way in. */
+  readonly attemptsPerMinute: number;
   /** Runs before every form post, after its body is read. */
   readonly checkCsrf: preValidationHookHandler;
 }

@@ -1,5 +1,5 @@
 import { requireMay } from '../domain/access.ts';
-import { requestRemove } from '../workflows/commands.ts';
+import { requestRemove } from '../workflows/commands/installations.ts';
 import { titlesOf } from './catalogue.ts';
 import { findInstallation } from './desa-show.ts';
 import { html } from './html.ts';

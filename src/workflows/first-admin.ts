@@ -1,7 +1,8 @@
 import type { Toolbox } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 
-const REF = 'user/first-admin';
+/** Where the first account's first password is kept until it is changed. */
+export const FIRST_PASSWORD = 'user/first-admin';
 const USERNAME = 'admin';
 
 /**
@@ -13,8 +14,8 @@ export async function ensureFirstAdmin(
   hash: (password: Secret) => Promise<string>,
 ): Promise<{ username: string; password: Secret } | null> {
   if ((await tools.users.count()) === 0) {
-    await tools.vault.ensure(REF, 'password');
-    const passwordHash = await hash(await tools.vault.read(REF));
+    await tools.vault.ensure(FIRST_PASSWORD, 'password');
+    const passwordHash = await hash(await tools.vault.read(FIRST_PASSWORD));
     await tools.users.create({
       id: tools.ids.next(),
       username: USERNAME,
@@ -26,8 +27,8 @@ export async function ensureFirstAdmin(
     });
   }
   const admin = await tools.users.findByName(USERNAME);
-  if (!(await tools.vault.exists(REF))) return null;
-  if (admin?.mustChangePassword) return { username: USERNAME, password: await tools.vault.read(REF) };
-  await tools.vault.remove(REF);
+  if (!(await tools.vault.exists(FIRST_PASSWORD))) return null;
+  if (admin?.mustChangePassword) return { username: USERNAME, password: await tools.vault.read(FIRST_PASSWORD) };
+  await tools.vault.remove(FIRST_PASSWORD);
   return null;
 }

@@ -93,3 +93,12 @@ it('signs out, also when the session had to be renewed just before', async () =>
   expect((await browser.request('GET', '/siapa')).json()).toEqual({ nobody: true });
   expect(world.memory.sessions.every(({ state }) => state === 'revoked')).toBe(true);
 });
+
+it('the pages let nobody try more often than the API does', async () => {
+  const strict = await apiWorld({
+    limits: { signInsPerMinute: 3 },
+    ui: async (app) => void app.get('/batas', async () => pageDoors(app).attemptsPerMinute),
+  });
+  expect((await strict.app.inject('/batas')).json()).toBe(3);
+  await strict.close();
+});

@@ -25,6 +25,7 @@ describe('the real command', () => {
     expect(list.stdout).toMatch(/^Kode +Desa +Kecamatan +Domain /);
     expect(list.stdout).toMatch(/52\.01\.14\.2001 +Batulayar +Batu Layar +batulayar\.desa\.id .*Belum terpasang/);
     expect(shown.json()).toMatchObject({ kode: BATULAYAR, nama: 'Batulayar', domain: 'batulayar.desa.id', installations: [] });
+    expect(shown.json()).not.toHaveProperty('createdBy');
   });
 
   it('writes down who asked: the unix user, also behind sudo', async () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { requestUnarchive, retryJob, revealAdminPassword, saveSettings } from '../../src/workflows/commands.ts';
+import { requestUnarchive, revealAdminPassword, saveSettings } from '../../src/workflows/commands/installations.ts';
+import { retryJob } from '../../src/workflows/commands/jobs.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { visit } from '../support/visit.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { lockedOutMs } from '../../src/domain/job.ts';
-import { requestBackup, requestDrill, requestRestore, requestRollback, requestUpdate } from '../../src/workflows/commands-change.ts';
+import { requestBackup, requestDrill, requestRestore, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { dataOf, work } from '../support/desa-data.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { makeRepository, RELEASES, type Repository } from '../support/repository.ts';

@@ -13,7 +13,8 @@ import { isActive, type Job } from '../../src/domain/job.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import { type KodeDesa, parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
 import { migrate, type Wired, wire } from '../../src/wiring.ts';
-import { createTenant, requestInstall, requestRemove } from '../../src/workflows/commands.ts';
+import { requestInstall, requestRemove } from '../../src/workflows/commands/installations.ts';
+import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { ensureFirstAdmin } from '../../src/workflows/first-admin.ts';
 import { anActor } from './builders.ts';
 

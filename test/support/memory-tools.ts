@@ -320,6 +320,7 @@ function usersIn(memory: Omit<Memory, 'tools'>): Users {
     find: async (id) => memory.users.get(id) ?? null,
     findByName: async (username) =>
       [...memory.users.values()].find((user) => user.username.toLowerCase() === username.toLowerCase()) ?? null,
+    list: async () => [...memory.users.values()].sort((a, b) => a.username.localeCompare(b.username)),
     count: async () => memory.users.size,
     async savePassword(id, passwordHash, mustChangePassword) {
       failures.delete(id);

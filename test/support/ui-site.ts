@@ -72,6 +72,7 @@ export async function openSite({
     signIn: async () => 'ok' as const,
     signOut: async () => undefined,
     changePassword: async () => 'ok' as const,
+    attemptsPerMinute: 1_000,
     csrfToken: () => CSRF,
     checkCsrf: (request, _reply, done) =>
       done(hasToken(request.body) ? undefined : Object.assign(new Error('csrf'), { code: 'FST_CSRF_INVALID_TOKEN', statusCode: 403 })),

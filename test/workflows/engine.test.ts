@@ -19,7 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => records.close());
 
-const noVault = { ensure: async () => undefined, exists: async () => true, reveal: async () => null, remove: async () => undefined };
+const noVault = {
+  make: () => new Secret('baru'),
+  ensure: async () => undefined,
+  exists: async () => true,
+  reveal: async () => null,
+  remove: async () => undefined,
+};
 
 /** What a step does to the world is that its name is in it. */
 type World = Set<string>;

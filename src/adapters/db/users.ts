@@ -1,4 +1,4 @@
-import { count, eq, sql } from 'drizzle-orm';
+import { asc, count, eq, sql } from 'drizzle-orm';
 import { Conflict } from '../../domain/errors.ts';
 import type { Clock, User, Users } from '../../domain/ports.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';
@@ -25,6 +25,9 @@ export function createUsers(db: Database, clock: Clock): Users {
     async findByName(username) {
       const [row] = await db.select().from(users).where(eq(users.username, username));
       return row === undefined ? null : present(row);
+    },
+    async list() {
+      return (await db.select().from(users).orderBy(asc(users.username))).map(present);
     },
     async count() {
       const [row] = await db.select({ n: count() }).from(users);

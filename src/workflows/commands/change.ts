@@ -1,12 +1,13 @@
 /** What people may ask for at an installation that is there: update, rollback, backup, restore, drill. */
-import { type Action, type Actor, requireMay } from '../domain/access.ts';
-import { rollbackTarget } from '../domain/backup.ts';
-import { Conflict, NotFound } from '../domain/errors.ts';
-import type { JobInput, WorkflowName } from '../domain/job.ts';
-import type { Toolbox } from '../domain/ports.ts';
-import type { Installation } from '../domain/tenant.ts';
-import { parseKodeDesa } from '../domain/wilayah.ts';
-import { record, requireTenant } from './commands.ts';
+import { type Action, type Actor, requireMay } from '../../domain/access.ts';
+import { rollbackTarget } from '../../domain/backup.ts';
+import { Conflict, NotFound } from '../../domain/errors.ts';
+import type { JobInput, WorkflowName } from '../../domain/job.ts';
+import type { Toolbox } from '../../domain/ports.ts';
+import type { Installation } from '../../domain/tenant.ts';
+import { parseKodeDesa } from '../../domain/wilayah.ts';
+import { recordJob } from './jobs.ts';
+import { requireTenant } from './tenants.ts';
 
 interface Place {
   readonly kode: string;
@@ -63,5 +64,5 @@ async function installed(tools: Toolbox, actor: Actor, action: Action, place: Pl
 
 async function ask(tools: Toolbox, actor: Actor, workflow: WorkflowName, installation: Installation, input: Partial<JobInput>): Asked {
   const whole = { tag: null, settings: installation.settings, archiveId: null, ...input };
-  return { jobId: await record(tools, actor, workflow, installation, whole) };
+  return { jobId: await recordJob(tools, actor, workflow, installation, whole) };
 }
