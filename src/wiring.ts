@@ -1,5 +1,6 @@
 /** The only file that knows every adapter: turns the configuration into the toolbox that everything else works with. */
 import { fileURLToPath } from 'node:url';
+import { createCalendar } from './adapters/calendar.ts';
 import { createCatalogue } from './adapters/catalogue.ts';
 import { createIds, systemClock } from './adapters/clock.ts';
 import { openDatabase } from './adapters/db/client.ts';
@@ -68,6 +69,7 @@ export async function wire(config: Config, name: string) {
     http: httpProbe,
     vault,
     queue,
+    calendar: createCalendar(config.timeZone),
     log,
     clock,
     ids,

@@ -3,7 +3,7 @@ import { readConfig } from '../src/config.ts';
 import { wire } from '../src/wiring.ts';
 import { WORKFLOWS } from '../src/workflows/catalogue.ts';
 import { answer, LEASE_MS } from './jobs.ts';
-import { keepReconciling } from './reconcile.ts';
+import { keepCaring, keepReconciling } from './reconcile.ts';
 
 /** How long running steps get to stop by themselves. */
 const GRACE_MS = 8_000;
@@ -26,7 +26,10 @@ const ears = listen(async (jobId) => {
   await work;
   running.delete(work);
 });
-const reconciling = keepReconciling(tools, config.concurrency * 4, shutdown.signal);
+const reconciling = Promise.all([
+  keepReconciling(tools, config.concurrency * 4, shutdown.signal),
+  keepCaring(tools, shift.holder, shutdown.signal),
+]);
 tools.log.info({ holder: shift.holder, concurrency: config.concurrency }, 'worker ready');
 
 async function stop(signal: NodeJS.Signals): Promise<void> {

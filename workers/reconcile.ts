@@ -1,4 +1,6 @@
 import type { Toolbox } from '../src/domain/ports.ts';
+import { driveRollouts } from '../src/workflows/rollouts.ts';
+import { keepSchedule } from '../src/workflows/schedule.ts';
 
 const EVERY_MS = 1_000;
 
@@ -19,6 +21,26 @@ export async function keepReconciling(tools: Toolbox, window: number, signal: Ab
       await reconcile(tools, window);
     } catch (error) {
       tools.log.warn({ err: error }, 'reconciling failed, trying again');
+    }
+    await tools.clock.sleep(EVERY_MS, signal).catch(() => undefined);
+  }
+}
+
+/** The calendar is looked at this often; what is due may wait that long. */
+const CALENDAR_MS = 20_000;
+
+/** Drives rollouts and keeps the schedule until the signal comes. Any number of workers may do it at once. */
+export async function keepCaring(tools: Toolbox, holder: string, signal: AbortSignal): Promise<void> {
+  let looked = Number.NEGATIVE_INFINITY;
+  while (!signal.aborted) {
+    try {
+      await driveRollouts(tools, holder);
+      if (tools.clock.elapsed() - looked >= CALENDAR_MS) {
+        looked = tools.clock.elapsed();
+        await keepSchedule(tools, holder, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) tools.log.warn({ err: error }, 'rollouts or schedule failed, trying again');
     }
     await tools.clock.sleep(EVERY_MS, signal).catch(() => undefined);
   }

@@ -1,3 +1,4 @@
+import { CHANGES } from './desa-change.ts';
 import { installDesa } from './desa-install.ts';
 import { addDesa, listDesa, showDesa } from './desa-records.ts';
 import { removeDesa } from './desa-remove.ts';
@@ -8,5 +9,5 @@ export const TENANTS: Subject = {
   name: 'desa',
   aliases: ['tenant'],
   summary: 'desa yang dilayani dan aplikasinya',
-  verbs: [listDesa, addDesa, showDesa, installDesa, removeDesa, revealPassword, setSettings],
+  verbs: [listDesa, addDesa, showDesa, installDesa, removeDesa, ...CHANGES, revealPassword, setSettings],
 };

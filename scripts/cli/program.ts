@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { APPS, RELEASES } from './apps.ts';
 import { ARCHIVES } from './archives.ts';
+import { BACKUPS } from './backups.ts';
 import { TENANTS } from './desa.ts';
 import { doctor } from './doctor.ts';
 import { speakIndonesian } from './indonesian-help.ts';
@@ -8,11 +9,12 @@ import { type Input, readInput } from './input.ts';
 import { JOBS } from './jobs.ts';
 import { commandName } from './output.ts';
 import { ownVersion } from './own-version.ts';
+import { ROLLOUTS } from './rollouts.ts';
 import { USERS } from './users.ts';
 import type { Subject, Verb } from './verb.ts';
 import { WILAYAH } from './wilayah.ts';
 
-const SUBJECTS: readonly Subject[] = [TENANTS, JOBS, ARCHIVES, APPS, RELEASES, WILAYAH, USERS];
+const SUBJECTS: readonly Subject[] = [TENANTS, JOBS, ROLLOUTS, BACKUPS, ARCHIVES, APPS, RELEASES, WILAYAH, USERS];
 
 const OVERVIEW = [
   'desa pasang 52.01.14.2001 --ikuti',

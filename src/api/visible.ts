@@ -1,4 +1,5 @@
 import { type Actor, may } from '../domain/access.ts';
+import type { Backup } from '../domain/backup.ts';
 import { NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import type { Archive, TenantRow, Toolbox } from '../domain/ports.ts';
@@ -36,6 +37,13 @@ export async function seeArchive({ archives }: Toolbox, actor: Actor, id: string
   const archive = await archives.find(id);
   if (archive !== null && sees(actor, archive.kode)) return archive;
   throw new NotFound('arsip-tidak-ada', 'Arsip ini tidak ada.');
+}
+
+/** @throws NotFound */
+export async function seeBackup({ backups }: Toolbox, actor: Actor, id: string): Promise<Backup> {
+  const backup = await backups.find(id);
+  if (backup !== null && sees(actor, backup.kode)) return backup;
+  throw new NotFound('cadangan-tidak-ada', 'Cadangan ini tidak ada.');
 }
 
 function sees(actor: Actor, kode: KodeDesa): boolean {

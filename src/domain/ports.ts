@@ -9,6 +9,8 @@ import type { Backup, BackupFilter } from './backup.ts';
 import type { Cause, Job, JobEvent, JobInput, JobState, JobStep, StepState, WorkflowName } from './job.ts';
 import type { AppManifest, CommandManifest, ConserveManifest, LimitsManifest, RuntimeManifest, SecretManifest } from './manifest.ts';
 import type { PlaceFacts, Plan } from './plan.ts';
+import type { Member, Rollout, RolloutState } from './rollout.ts';
+import type { Schedule, ScheduleRun, TaskName } from './schedule.ts';
 import type { Secret } from './secret.ts';
 import type { Installation, InstallationState, Tenant } from './tenant.ts';
 import type { KodeDesa, KodeWilayah, TingkatWilayah, Wilayah } from './wilayah.ts';
@@ -24,6 +26,9 @@ export interface Toolbox {
   readonly routes: Routes;
   readonly archives: Archives;
   readonly backups: Backups;
+  readonly rollouts: Rollouts;
+  readonly schedules: Schedules;
+  readonly calendar: Calendar;
   readonly wilayah: WilayahRecords;
   readonly users: Users;
   readonly audit: Audit;
@@ -224,6 +229,58 @@ export interface Backups {
   /** A drill has restored it once more. */
   noteProven(id: string, at: Date): Promise<void>;
   remove(id: string): Promise<void>;
+}
+
+export type NewRollout = Omit<Rollout, 'state' | 'reason' | 'createdAt' | 'endedAt'>;
+export type NewMember = Pick<Member, 'position' | 'wave' | 'kode' | 'installationId' | 'jobId' | 'fromTag' | 'backupId'>;
+
+export interface Rollouts {
+  /**
+   * All of them, or none.
+   * @param run the due time they are made for, which ends with it; null: by hand
+   * @returns false when that run has been ended already
+   */
+  create(
+    made: readonly { readonly rollout: NewRollout; readonly members: readonly NewMember[] }[],
+    run: { readonly task: TaskName; readonly due: Date; readonly note: string } | null,
+  ): Promise<boolean>;
+  find(id: string): Promise<Rollout | null>;
+  /** Newest first. */
+  list(filter: { readonly state?: readonly RolloutState[]; readonly limit: number }): Promise<readonly Rollout[]>;
+  members(id: string): Promise<readonly Member[]>;
+  save(id: string, change: Partial<Pick<Rollout, 'state' | 'reason' | 'endedAt'>>): Promise<void>;
+  saveMembers(
+    id: string,
+    positions: readonly number[],
+    change: Partial<Pick<Member, 'state' | 'jobId' | 'fingerprint' | 'forgiven' | 'lockedMs' | 'startedAt' | 'endedAt'>>,
+  ): Promise<void>;
+  /** Installations that stay on their release. */
+  pinned(): Promise<ReadonlySet<string>>;
+  pin(installationId: string, by: string): Promise<void>;
+  unpin(installationId: string): Promise<void>;
+  /** Tags nobody may go to, and why. */
+  barred(app: string): Promise<ReadonlyMap<string, string>>;
+  bar(app: string, tag: string, reason: string, by: string): Promise<void>;
+  unbar(app: string, tag: string): Promise<void>;
+}
+
+export interface Schedules {
+  /** Every task; one that was never looked at holds from now on. */
+  list(): Promise<readonly Schedule[]>;
+  save(schedule: Schedule): Promise<void>;
+  /** Writes down that a task is due; false when that is written down already. */
+  owe(task: TaskName, due: Date): Promise<boolean>;
+  queued(): Promise<readonly ScheduleRun[]>;
+  end(run: Pick<ScheduleRun, 'task' | 'due'>, state: 'done' | 'failed', note: string): Promise<void>;
+  /** Newest first. */
+  runs(limit: number): Promise<readonly ScheduleRun[]>;
+}
+
+/** When a pattern comes round, in the kabupaten's zone. */
+export interface Calendar {
+  /** @throws Invalid for a pattern that is none */
+  previous(pattern: string, now: Date): Date | null;
+  next(pattern: string, now: Date): Date | null;
 }
 
 export interface WilayahRecords {

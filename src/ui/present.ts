@@ -1,5 +1,7 @@
 import type { Role } from '../domain/access.ts';
+import type { BackupReason } from '../domain/backup.ts';
 import { isActive, type Job, type JobState, type JobStep, type StepState, type WorkflowName } from '../domain/job.ts';
+import type { MemberState, RolloutState, RolloutWork } from '../domain/rollout.ts';
 import type { InstallationState } from '../domain/tenant.ts';
 import type { KodeWilayah } from '../domain/wilayah.ts';
 import type { IconName } from './icons.ts';
@@ -118,6 +120,29 @@ export function moment(date: Date, zone: Zone): string {
 export function clockTime(date: Date, zone: Zone): string {
   return ZONES[zone].second.format(date);
 }
+
+export const REASONS: Readonly<Record<BackupReason, string>> = {
+  scheduled: 'terjadwal',
+  'by-hand': 'diminta',
+  'before-update': 'sebelum pembaruan',
+  'before-rollback': 'sebelum mundur versi',
+  'before-restore': 'sebelum pemulihan',
+};
+export const WORK_WORDS: Readonly<Record<RolloutWork, string>> = {
+  update: 'Pembaruan',
+  rollback: 'Mundur versi',
+  backup: 'Pencadangan',
+  drill: 'Uji cadangan',
+};
+export const ROLLOUT_WORDS: Readonly<Record<RolloutState, string>> = { running: 'Berjalan', halted: 'Dihentikan', finished: 'Selesai' };
+export const MEMBER_WORDS: Readonly<Record<MemberState, string>> = {
+  waiting: 'Menunggu',
+  running: 'Berjalan',
+  done: 'Berhasil',
+  failed: 'Gagal',
+  skipped: 'Dilewati',
+  paused: 'Ditahan',
+};
 
 /** How long ago, in the coarsest unit that still says something. */
 export function ago(date: Date, now: Date): string {

@@ -12,6 +12,8 @@ import type { StepTools } from './step.ts';
 export async function planUpdate(job: Job, tools: StepTools): Promise<Plan> {
   const { entry, installation, from } = await present(job, tools);
   const release = await resolveRelease(entry, job.input.tag, tools);
+  const barred = (await tools.rollouts.barred(job.app)).get(release.tag);
+  if (barred !== undefined) throw new Invalid('rilis-ditahan', `Rilis ${release.tag} ditahan: ${barred}`, { field: 'tag' });
   const tags = newestFirst(entry.manifest, [release.tag, from.tag]);
   if (release.tag !== from.tag && tags[0] === from.tag) {
     throw new Invalid('versi-mundur', `${release.tag} lebih lama daripada ${from.tag} yang terpasang.`, {

@@ -101,7 +101,11 @@ export async function resolveRelease(entry: CatalogueEntry, wanted: string | nul
   if (known !== null) return known;
 
   await tools.locks.withLock(`source ${manifest.name}`, tools.signal, () => tools.sources.refresh(manifest.name, repo, tools.signal));
-  const tags = newestFirst(manifest, await tools.sources.tags(manifest.name));
+  const barred = wanted === null ? await tools.rollouts.barred(manifest.name) : new Map<string, string>();
+  const tags = newestFirst(
+    manifest,
+    (await tools.sources.tags(manifest.name)).filter((tag) => !barred.has(tag)),
+  );
   const tag = wanted === null ? tags[0] : tags.find((candidate) => candidate === wanted);
   if (tag === undefined) {
     const newest = tags.slice(0, 5).join(', ');

@@ -15,6 +15,32 @@ beforeEach(async () => {
     ...{ id: 'ARSIP1', installationId: 'PASANG7', kode: parseKodeDesa('52.01.14.2002'), app: 'contoh', tag: 'v1.0.0', bytes: 10 },
     ...{ verifiedAt: memory.now, createdAt: memory.now },
   });
+  const backup = {
+    installationId: 'PASANG1',
+    kode: parseKodeDesa(DESA),
+    app: 'contoh',
+    tag: 'v0.9.0',
+    version: '0.9.0',
+    bytes: 1,
+    rows: 1,
+  };
+  memory.backups.set('CADANG1', {
+    ...{ ...backup, id: 'CADANG1', reason: 'before-update', nextTag: 'v1.0.0', provenAt: null },
+    ...{ verifiedAt: memory.now, createdAt: memory.now },
+  });
+  const rollout = { work: 'update', app: 'lain', tag: 'v1.2.0', concurrency: 4, haltPercent: 20, createdBy: 'admin' } as const;
+  for (const [id, state] of [
+    ['JALAN1', 'running'],
+    ['HENTI1', 'halted'],
+  ] as const) {
+    memory.rolling.rollouts.set(id, { ...rollout, id, state, reason: null, createdAt: memory.now, endedAt: null });
+  }
+  memory.rolling.members.set('HENTI1', [
+    {
+      ...{ position: 0, wave: 0, kode: parseKodeDesa(DESA), installationId: 'PASANG1', jobId: 'GAGAL', fromTag: 'v1.0.0', backupId: null },
+      ...{ state: 'waiting', fingerprint: null, forgiven: false, lockedMs: null, startedAt: null, endedAt: null },
+    },
+  ]);
   memory.tenants.set('52.01.14.2002', { ...(await someTenant()), kode: parseKodeDesa('52.01.14.2002') });
 });
 afterAll(() => world.close());
@@ -36,6 +62,9 @@ const everybody = (status: number): Expected => ({
 });
 /** Who works at DESA's region sees it; for the neighbour it does not exist. */
 const seen = (status: number): Expected => ({ ...everybody(status), tetangga: 404 });
+
+/** Who may move the whole fleet; others are told so. */
+const ROLLING = (status: number) => ({ superadmin: status, kabupaten: status, operator: status });
 
 interface Case {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -86,6 +115,51 @@ const CASES: readonly Case[] = [
   { method: 'POST', url: '/pekerjaan/coba-lagi', body: { fingerprint: 's:x' }, expected: { ...everybody(202), pembaca: 403 } },
   { method: 'GET', url: '/arsip', expected: everybody(200) },
   { method: 'POST', url: '/arsip/ARSIP1/pulihkan', expected: { ...everybody(202), kecamatan: 403, tetangga: 404, pembaca: 403 } },
+  { method: 'POST', url: `/desa/${DESA}/aplikasi/contoh/perbarui`, expected: { ...seen(202), kecamatan: 403, pembaca: 403 } },
+  { method: 'POST', url: `/desa/${DESA}/aplikasi/contoh/cadangkan`, expected: { ...seen(202), kecamatan: 403, pembaca: 403 } },
+  {
+    method: 'POST',
+    url: `/desa/${DESA}/aplikasi/contoh/mundur-versi`,
+    body: { confirm: DESA },
+    expected: { ...seen(202), kecamatan: 403, pembaca: 403 },
+  },
+  { method: 'GET', url: '/cadangan', expected: everybody(200) },
+  {
+    method: 'POST',
+    url: '/cadangan/CADANG1/pulihkan',
+    body: { confirm: DESA },
+    expected: { ...seen(202), kecamatan: 403, pembaca: 403 },
+  },
+  { method: 'POST', url: '/cadangan/CADANG1/uji', expected: { ...seen(202), kecamatan: 403, pembaca: 403 } },
+  { method: 'GET', url: '/pembaruan', expected: everybody(200) },
+  { method: 'POST', url: '/pembaruan', body: { app: 'contoh' }, expected: { ...everybody(403), ...ROLLING(201) } },
+  { method: 'GET', url: '/pembaruan/JALAN1', expected: everybody(200) },
+  { method: 'POST', url: '/pembaruan/JALAN1/hentikan', expected: { ...everybody(403), ...ROLLING(200) } },
+  { method: 'POST', url: '/pembaruan/HENTI1/lanjutkan', expected: { ...everybody(403), ...ROLLING(200) } },
+  { method: 'POST', url: '/pembaruan/HENTI1/akhiri', expected: { ...everybody(403), ...ROLLING(200) } },
+  { method: 'POST', url: '/pembaruan/HENTI1/coba-lagi', expected: { ...everybody(403), ...ROLLING(200) } },
+  { method: 'POST', url: '/pembaruan/HENTI1/lewati', body: { kode: DESA }, expected: { ...everybody(403), ...ROLLING(200) } },
+  { method: 'POST', url: '/pembaruan/HENTI1/mundurkan', expected: { ...everybody(403), ...ROLLING(409) } },
+  {
+    method: 'POST',
+    url: '/aplikasi/contoh/rilis/tahan',
+    body: { tag: 'v1.2.0', reason: 'Merusak data.' },
+    expected: { ...everybody(403), ...ROLLING(200) },
+  },
+  {
+    method: 'PUT',
+    url: '/pemasangan/PASANG1/kunci-versi',
+    body: { pinned: true },
+    expected: { ...seen(200), kecamatan: 403, pembaca: 403 },
+  },
+  { method: 'GET', url: '/jadwal', expected: everybody(200) },
+  {
+    method: 'PUT',
+    url: '/jadwal/cadangan-malam',
+    body: { pattern: '0 1 * * *', enabled: true },
+    expected: { ...everybody(403), ...ROLLING(200) },
+  },
+  { method: 'POST', url: '/jadwal/cadangan-malam/jalankan', expected: { ...everybody(403), ...ROLLING(202) } },
   { method: 'POST', url: '/auth/keluar', expected: everybody(204) },
 ];
 
@@ -118,7 +192,8 @@ function describedPath(url: string): string {
   const named = path
     .replace(/\/desa\/[\d.]+/, '/desa/{kode}')
     .replace('/aplikasi/contoh/', '/aplikasi/{app}/')
-    .replace(/\/(pekerjaan|pemasangan|arsip)\/[A-Z0-9]+/, '/$1/{id}');
+    .replace(/\/jadwal\/[a-z-]+/, '/jadwal/{task}')
+    .replace(/\/(pekerjaan|pemasangan|arsip|cadangan|pembaruan)\/[A-Z0-9]+/, '/$1/{id}');
   return `/api/v1${named}`;
 }
 

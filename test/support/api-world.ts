@@ -103,8 +103,25 @@ export async function apiWorld(changes: Partial<ServerOptions> = {}): Promise<Ap
       return job;
     },
     async reset() {
-      const { tenants, installations, jobs: kept, steps, archives, users, secrets, events, sessions, audit, rung, logged } = memory;
-      for (const map of [tenants, installations, kept, steps, archives, users, secrets]) map.clear();
+      const {
+        tenants,
+        installations,
+        jobs: kept,
+        steps,
+        archives,
+        backups,
+        users,
+        secrets,
+        events,
+        sessions,
+        audit,
+        rung,
+        logged,
+      } = memory;
+      const { rollouts, members, schedules, runs, pins, bars } = memory.rolling;
+      for (const map of [tenants, installations, kept, steps, archives, backups, users, secrets]) map.clear();
+      for (const map of [rollouts, members, schedules, pins, bars]) map.clear();
+      runs.length = 0;
       for (const list of [events, sessions, audit, rung, logged]) list.length = 0;
       memory.shown.clear();
       jobs = 0;

@@ -3,13 +3,14 @@
  * each. Used by the end-to-end tests with a fixed seed, and by `npm run chaos` for as many as one likes.
  */
 import { existsSync } from 'node:fs';
+import type { Job } from '../../src/domain/job.ts';
 import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
 import { layOut } from '../../src/workflows/step.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, killHard } from './instance.ts';
 import { visit } from './visit.ts';
 
-export type Moment = 'before' | 'during' | 'after';
-const MOMENTS = ['before', 'during', 'after'] as const satisfies readonly Moment[];
+export type Moment = 'before' | 'during' | 'after' | 'undo';
+const MOMENTS = ['before', 'during', 'after'] as const;
 
 export interface Kill {
   readonly workflow: 'install' | 'remove';
@@ -53,9 +54,21 @@ export function aKill(workflow: Kill['workflow'], step: string, chance: () => nu
 const LEASE_MS = '1500';
 
 export async function runKill(pendopo: Instance, kode: string, kill: Kill): Promise<KillResult> {
+  const jobId = kill.workflow === 'install' ? await pendopo.install(kode) : await pendopo.remove(kode);
+  const { job, ...result } = await killOnce(pendopo, jobId, kill);
+  const faults = job.state === 'succeeded' ? [] : [`job ended ${job.state}: ${job.cause?.step} ${job.cause?.message}`];
+  faults.push(...(await worldFaults(pendopo, kode, kill.workflow)));
+  return { ...kill, ...result, faults };
+}
+
+/** Lets a worker take the job, which is killed at that moment, and another one end it. No other worker may be at work. */
+export async function killOnce(
+  pendopo: Instance,
+  jobId: string,
+  kill: Pick<Kill, 'step' | 'moment' | 'afterMs'>,
+): Promise<Pick<KillResult, 'killed' | 'recoveryMs'> & { readonly job: Job }> {
   const once = `${pendopo.folder}/killed-${pendopo.tools.ids.next()}`;
   const env = { LEASE_MS, KILL_AT: `${kill.step}:${kill.moment}`, KILL_AFTER_MS: String(kill.afterMs), KILL_ONCE: once };
-  const jobId = kill.workflow === 'install' ? await pendopo.install(kode) : await pendopo.remove(kode);
   const victim = pendopo.worker(env);
   const died = new Promise<'died'>((resolve) => victim.once('exit', () => resolve('died')));
   const outcome = await Promise.race([died, pendopo.ended(jobId).then(() => 'ended' as const)]);
@@ -65,12 +78,8 @@ export async function runKill(pendopo: Instance, kode: string, kill: Kill): Prom
   const successor = outcome === 'died' ? pendopo.worker({ LEASE_MS }) : victim;
   const job = await pendopo.ended(jobId);
   const recoveryMs = Math.round(performance.now() - begun);
-  const faults = job.state === 'succeeded' ? [] : [`job ended ${job.state}: ${job.cause?.step} ${job.cause?.message}`];
-  faults.push(...(await worldFaults(pendopo, kode, kill.workflow)));
-  const gone = new Promise((resolve) => successor.once('exit', resolve));
-  successor.kill('SIGKILL');
-  await gone;
-  return { ...kill, killed, recoveryMs, faults };
+  await killHard(successor);
+  return { job, killed, recoveryMs };
 }
 
 /** After an install the desa answers; after a remove nothing of it is left. */

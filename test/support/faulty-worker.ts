@@ -10,7 +10,7 @@ import { wire } from '../../src/wiring.ts';
 import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
 import { POINT_OF_NO_RETURN, type Step, type Workflow } from '../../src/workflows/step.ts';
 import { answer, LEASE_MS } from '../../workers/jobs.ts';
-import { keepReconciling } from '../../workers/reconcile.ts';
+import { keepCaring, keepReconciling } from '../../workers/reconcile.ts';
 
 const [victim = '', moment = ''] = (process.env.KILL_AT ?? '').split(':');
 
@@ -95,4 +95,4 @@ process.on('SIGTERM', () => {
   shutdown.abort('shutdown');
   setTimeout(() => process.exit(0), 1_500);
 });
-await keepReconciling(tools, 8, shutdown.signal);
+await Promise.all([keepReconciling(tools, 8, shutdown.signal), keepCaring(tools, shift.holder, shutdown.signal)]);

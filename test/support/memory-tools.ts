@@ -1,3 +1,4 @@
+import { createCalendar } from '../../src/adapters/calendar.ts';
 import { createIds, systemClock } from '../../src/adapters/clock.ts';
 import type { Backup } from '../../src/domain/backup.ts';
 import { Conflict, NotFound } from '../../src/domain/errors.ts';
@@ -22,6 +23,7 @@ import type {
 import type { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
+import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
 
 /** A port no test of these should reach: touching it fails the test by name. */
 function untouched<T extends object>(port: string): T {
@@ -56,6 +58,7 @@ export interface Memory {
   readonly events: JobEvent[];
   readonly archives: Map<string, Archive>;
   readonly backups: Map<string, Backup>;
+  readonly rolling: RolloutMemory;
   readonly users: Map<string, User>;
   readonly sessions: Session[];
   readonly audit: Parameters<Audit['note']>[0][];
@@ -97,6 +100,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     events: [],
     archives: new Map(),
     backups: new Map(),
+    rolling: emptyRollouts(),
     users: new Map(),
     sessions: [],
     audit: [],
@@ -125,6 +129,9 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     users: usersIn(memory),
     archives: archivesIn(memory),
     backups: backupsIn(memory),
+    rollouts: rolloutsIn(memory.rolling, () => memory.now),
+    schedules: schedulesIn(memory.rolling, () => memory.now),
+    calendar: createCalendar('Asia/Jakarta'),
     wilayah: wilayahIn(),
     apps: catalogueOf(manifests),
     vault: vaultIn(memory),

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { createCalendar } from '../../src/adapters/calendar.ts';
 import { createIds, systemClock } from '../../src/adapters/clock.ts';
 import { openDatabase } from '../../src/adapters/db/client.ts';
 import { migrateDatabase } from '../../src/adapters/db/migrate.ts';
@@ -53,6 +54,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     http: untouched('http'),
     vault: untouched('vault'),
     queue: { ring: async () => undefined },
+    calendar: createCalendar('Asia/Jakarta'),
     log: silent,
     clock: systemClock,
     ids,

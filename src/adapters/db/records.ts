@@ -7,7 +7,9 @@ import type { Database } from './client.ts';
 import { createJobs } from './jobs.ts';
 import { createLeases } from './leases.ts';
 import { createReleases } from './releases.ts';
+import { createRollouts } from './rollouts.ts';
 import { createRoutes } from './routes.ts';
+import { createSchedules } from './schedules.ts';
 import { createTenants } from './tenants.ts';
 import { createUsers } from './users.ts';
 import { createWilayah } from './wilayah.ts';
@@ -23,6 +25,8 @@ export function createRecords(db: Database, clock: Clock) {
     routes: createRoutes(db),
     archives: createArchives(db, clock),
     backups: createBackups(db, clock),
+    rollouts: createRollouts(db, clock),
+    schedules: createSchedules(db, clock),
     wilayah: createWilayah(db),
     users: createUsers(db, clock),
     audit: createAudit(db, clock),

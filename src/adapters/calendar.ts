@@ -1,0 +1,23 @@
+import { Cron } from 'croner';
+import { Invalid } from '../domain/errors.ts';
+import type { Calendar } from '../domain/ports.ts';
+
+/** Cron patterns of five fields in one zone, whatever the machine's own is. */
+export function createCalendar(timezone: string): Calendar {
+  const parse = (pattern: string): Cron => {
+    try {
+      return new Cron(pattern, { timezone, mode: '5-part', paused: true });
+    } catch (error) {
+      throw new Invalid('jadwal-salah', `"${pattern}" bukan jadwal yang sah.`, {
+        cause: error,
+        field: 'pattern',
+        advice: 'Tulis menit, jam, tanggal, bulan, hari. Contoh: 0 2 1 * * untuk tanggal 1 pukul 02.00.',
+      });
+    }
+  };
+  return {
+    // previousRuns excludes the very moment, which is due too.
+    previous: (pattern, now) => parse(pattern).previousRuns(1, new Date(now.getTime() + 1_000))[0] ?? null,
+    next: (pattern, now) => parse(pattern).nextRun(now),
+  };
+}

@@ -1,0 +1,86 @@
+import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import type { Clock, Rollouts } from '../../domain/ports.ts';
+import { type Database, tellUnavailable } from './client.ts';
+import { bars, pins, rolloutMembers, rollouts, scheduleRuns } from './schema-rollouts.ts';
+
+/** Rows of one INSERT. */
+const BATCH = 200;
+
+export function createRollouts(db: Database, clock: Clock): Rollouts {
+  return tellUnavailable<Rollouts>({
+    create: (made, run) =>
+      db.transaction(async (tx) => {
+        if (run !== null) {
+          // Whoever ends the run makes its rollouts: together, or not at all.
+          const [ended] = await tx
+            .update(scheduleRuns)
+            .set({ state: 'done', note: run.note, endedAt: clock.now() })
+            .where(and(eq(scheduleRuns.task, run.task), eq(scheduleRuns.due, run.due), eq(scheduleRuns.state, 'queued')));
+          if (ended.affectedRows === 0) return false;
+        }
+        for (const { rollout, members } of made) {
+          await tx.insert(rollouts).values({ ...rollout, state: 'running', reason: null, createdAt: clock.now(), endedAt: null });
+          const rows = members.map((member) => ({
+            ...{ ...member, rolloutId: rollout.id, state: 'waiting' as const, fingerprint: null, lockedMs: null },
+            ...{ startedAt: null, endedAt: null },
+          }));
+          for (let i = 0; i < rows.length; i += BATCH) await tx.insert(rolloutMembers).values(rows.slice(i, i + BATCH));
+        }
+        return true;
+      }),
+
+    async find(id) {
+      const [row] = await db.select().from(rollouts).where(eq(rollouts.id, id));
+      return row ?? null;
+    },
+
+    list: ({ state, limit }) =>
+      db
+        .select()
+        .from(rollouts)
+        .where(state === undefined ? undefined : inArray(rollouts.state, [...state]))
+        .orderBy(desc(rollouts.id))
+        .limit(limit),
+
+    members: (id) => db.select().from(rolloutMembers).where(eq(rolloutMembers.rolloutId, id)).orderBy(asc(rolloutMembers.position)),
+
+    async save(id, change) {
+      await db.update(rollouts).set(change).where(eq(rollouts.id, id));
+    },
+
+    async saveMembers(id, positions, change) {
+      if (positions.length === 0) return;
+      await db
+        .update(rolloutMembers)
+        .set(change)
+        .where(and(eq(rolloutMembers.rolloutId, id), inArray(rolloutMembers.position, [...positions])));
+    },
+
+    async pinned() {
+      const rows = await db.select({ id: pins.installationId }).from(pins);
+      return new Set(rows.map(({ id }) => id));
+    },
+
+    async pin(installationId, by) {
+      await db.insert(pins).ignore().values({ installationId, by, since: clock.now() });
+    },
+
+    async unpin(installationId) {
+      await db.delete(pins).where(eq(pins.installationId, installationId));
+    },
+
+    async barred(app) {
+      const rows = await db.select().from(bars).where(eq(bars.app, app));
+      return new Map(rows.map(({ tag, reason }) => [tag, reason]));
+    },
+
+    async bar(app, tag, reason, by) {
+      const row = { app, tag, reason, by, at: clock.now() };
+      await db.insert(bars).values(row).onDuplicateKeyUpdate({ set: row });
+    },
+
+    async unbar(app, tag) {
+      await db.delete(bars).where(and(eq(bars.app, app), eq(bars.tag, tag)));
+    },
+  });
+}

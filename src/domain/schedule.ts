@@ -1,0 +1,45 @@
+/** What may be scheduled: these tasks, at times of one's own. Never free text. */
+export const TASKS = {
+  'perbarui-semua': {
+    label: 'Memperbarui semua desa ke rilis terbaru',
+    pattern: '0 2 1 * *',
+    graceHours: 7 * 24,
+  },
+  'cadangan-malam': { label: 'Mencadangkan semua desa', pattern: '0 1 * * *', graceHours: 20 },
+  'uji-cadangan': { label: 'Menguji pemulihan cadangan yang paling lama tidak diuji', pattern: '30 3 * * *', graceHours: 20 },
+  'periksa-rilis': { label: 'Mencari rilis baru', pattern: '0 18 * * *', graceHours: 20 },
+} as const satisfies Record<string, { label: string; pattern: string; graceHours: number }>;
+
+export type TaskName = keyof typeof TASKS;
+export const TASK_NAMES: readonly TaskName[] = ['perbarui-semua', 'cadangan-malam', 'uji-cadangan', 'periksa-rilis'];
+
+export function isTask(name: string): name is TaskName {
+  return Object.hasOwn(TASKS, name);
+}
+
+export interface Schedule {
+  readonly task: TaskName;
+  /** Minute, hour, day of month, month, day of week, in the kabupaten's zone. */
+  readonly pattern: string;
+  readonly enabled: boolean;
+  /** Since when it holds: what was due before is nobody's debt. */
+  readonly since: Date;
+}
+
+export type RunState = 'queued' | 'done' | 'failed';
+
+/** One due time of a task. The pair is unique, so that it is run once whoever notices it. */
+export interface ScheduleRun {
+  readonly task: TaskName;
+  readonly due: Date;
+  readonly state: RunState;
+  /** What came of it, for people. */
+  readonly note: string | null;
+  readonly endedAt: Date | null;
+}
+
+/** Whether a time that has come is still to be run: once, not long ago, and not before the schedule was made. */
+export function isOwed({ task, enabled, since }: Schedule, due: Date | null, now: Date): due is Date {
+  if (!enabled || due === null || due <= since) return false;
+  return now.getTime() - due.getTime() <= TASKS[task].graceHours * 3_600_000;
+}

@@ -1,0 +1,188 @@
+/** What people may ask for about many desa at once: start, halt, resume, skip, retry and return rollouts; pin and bar. */
+import { type Actor, requireMay } from '../../domain/access.ts';
+import { rollbackTarget } from '../../domain/backup.ts';
+import { Conflict, Forbidden, Invalid, NotFound } from '../../domain/errors.ts';
+import type { Toolbox } from '../../domain/ports.ts';
+import type { Member, MemberState, Rollout } from '../../domain/rollout.ts';
+import { isTask, type Schedule } from '../../domain/schedule.ts';
+import { findNewest } from '../releases.ts';
+import { chooseInstallations, composeRollout } from '../rollouts.ts';
+
+export interface RolloutRequest {
+  readonly app: string;
+  /** null or left out: the newest known release that is not barred. */
+  readonly tag?: string | null;
+  readonly canaries?: readonly string[];
+  /** Only desa whose kode begins so. */
+  readonly within?: string | null;
+  readonly concurrency?: number;
+}
+
+export async function startRollout(tools: Toolbox, actor: Actor, input: RolloutRequest): Promise<{ rolloutId: string }> {
+  requireRollout(actor);
+  const tag = input.tag?.trim() || (await findNewest(tools, input.app)).tag;
+  const reason = (await tools.rollouts.barred(input.app)).get(tag);
+  if (reason !== undefined) throw new Invalid('rilis-ditahan', `Rilis ${tag} ditahan: ${reason}`, { field: 'tag' });
+  const running = await tools.rollouts.list({ state: ['running', 'halted'], limit: 50 });
+  if (running.some(({ work, app }) => work === 'update' && app === input.app)) {
+    throw new Conflict('pembaruan-berjalan', 'Masih ada pembaruan serentak untuk aplikasi ini.', {
+      advice: 'Lanjutkan atau akhiri yang itu lebih dahulu.',
+    });
+  }
+  const chosen = await chooseInstallations(tools, { app: input.app, work: 'update', tag, within: input.within ?? actor.wilayah });
+  if (chosen.length === 0) throw new Conflict('tidak-ada-yang-diperbarui', `Semua desa sudah memakai ${tag}.`);
+  const made = composeRollout(
+    tools,
+    {
+      ...{ work: 'update', app: input.app, tag, createdBy: actor.username, canaries: input.canaries ?? [] },
+      ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
+    },
+    chosen,
+  );
+  await tools.rollouts.create([made], null);
+  await note(tools, actor, 'start-rollout', made.rollout.id, { app: input.app, tag, desa: chosen.length });
+  return { rolloutId: made.rollout.id };
+}
+
+/** Those at work end; nobody new begins. */
+export async function haltRollout(tools: Toolbox, actor: Actor, id: string): Promise<void> {
+  await changeState(tools, actor, id, 'running', async () => {
+    await tools.rollouts.save(id, { state: 'halted', reason: `Dihentikan oleh ${actor.username}.` });
+  });
+  await note(tools, actor, 'halt-rollout', id);
+}
+
+/** Goes on: failures so far are forgiven, and what was paused waits again. */
+export async function resumeRollout(tools: Toolbox, actor: Actor, id: string): Promise<void> {
+  await changeState(tools, actor, id, 'halted', async () => {
+    const members = await tools.rollouts.members(id);
+    await tools.rollouts.saveMembers(id, positionsOf(members, 'failed'), { forgiven: true });
+    await tools.rollouts.saveMembers(id, positionsOf(members, 'paused'), { state: 'waiting' });
+    await tools.rollouts.save(id, { state: 'running', reason: null });
+  });
+  await note(tools, actor, 'resume-rollout', id);
+}
+
+/** The rest stays as it is. */
+export async function endRollout(tools: Toolbox, actor: Actor, id: string): Promise<void> {
+  await changeState(tools, actor, id, 'halted', async () => {
+    const members = await tools.rollouts.members(id);
+    const left = [...positionsOf(members, 'waiting'), ...positionsOf(members, 'paused')];
+    await tools.rollouts.saveMembers(id, left, { state: 'skipped' });
+    await tools.rollouts.save(id, { state: 'finished', endedAt: tools.clock.now() });
+  });
+  await note(tools, actor, 'end-rollout', id);
+}
+
+/** Failed ones once more, all or those of one cause, as new jobs. */
+export async function retryMembers(tools: Toolbox, actor: Actor, id: string, fingerprint: string | null): Promise<{ retried: number }> {
+  const rollout = await seeRollout(tools, actor, id);
+  const members = await tools.rollouts.members(id);
+  const again = members.filter((one) => one.state === 'failed' && (fingerprint === null || one.fingerprint === fingerprint));
+  for (const { position } of again) {
+    await tools.rollouts.saveMembers(id, [position], { state: 'waiting', jobId: tools.ids.next(), fingerprint: null, forgiven: false });
+  }
+  if (again.length > 0 && rollout.state !== 'running') await tools.rollouts.save(id, { state: 'running', reason: null, endedAt: null });
+  await note(tools, actor, 'retry-members', id, { desa: again.length });
+  return { retried: again.length };
+}
+
+export async function skipMember(tools: Toolbox, actor: Actor, id: string, kode: string): Promise<void> {
+  await seeRollout(tools, actor, id);
+  const member = (await tools.rollouts.members(id)).find((one) => one.kode === kode);
+  const may: readonly MemberState[] = ['waiting', 'paused', 'failed'];
+  if (member === undefined || !may.includes(member.state)) throw new Conflict('tidak-dapat-dilewati', 'Desa ini tidak sedang menunggu.');
+  await tools.rollouts.saveMembers(id, [member.position], { state: 'skipped' });
+  await note(tools, actor, 'skip-member', id, { desa: kode });
+}
+
+/** Everybody of a rollout (or of one wave) back to before: a rollout of rollbacks. */
+export async function returnRollout(tools: Toolbox, actor: Actor, id: string, wave: number | null): Promise<{ rolloutId: string }> {
+  const rollout = await seeRollout(tools, actor, id);
+  if (rollout.work !== 'update') throw new Conflict('bukan-pembaruan', 'Hanya pembaruan yang dapat dimundurkan.');
+  if (rollout.state === 'running') await haltRollout(tools, actor, id);
+  const done = (await tools.rollouts.members(id)).filter((one) => one.state === 'done' && (wave === null || one.wave === wave));
+  const chosen = [];
+  for (const { installationId } of done) {
+    const installation = await tools.tenants.installation(installationId);
+    if (installation?.state !== 'active') continue;
+    const target = rollbackTarget(await tools.backups.list({ installationId, limit: 1_000 }), installation.tag ?? '');
+    if (target !== null) chosen.push({ ...installation, backupId: target.id });
+  }
+  if (chosen.length === 0) throw new Conflict('tidak-ada-yang-dimundurkan', 'Tidak ada desa yang dapat dimundurkan.');
+  const made = composeRollout(tools, { work: 'rollback', app: rollout.app, tag: null, createdBy: actor.username }, chosen);
+  await tools.rollouts.create([made], null);
+  await note(tools, actor, 'return-rollout', id, { desa: chosen.length });
+  return { rolloutId: made.rollout.id };
+}
+
+export async function setPin(tools: Toolbox, actor: Actor, installationId: string, pinned: boolean): Promise<void> {
+  const installation = await tools.tenants.installation(installationId);
+  if (installation === null) throw new NotFound('pemasangan-tidak-ada', 'Pemasangan ini tidak ada.');
+  requireMay(actor, 'update', installation.kode);
+  await (pinned ? tools.rollouts.pin(installationId, actor.username) : tools.rollouts.unpin(installationId));
+  await note(tools, actor, pinned ? 'pin' : 'unpin', installationId);
+}
+
+/** @param reason null lifts the bar */
+export async function barRelease(tools: Toolbox, actor: Actor, app: string, tag: string, reason: string | null): Promise<void> {
+  requireRollout(actor);
+  tools.apps.entry(app);
+  await (reason === null ? tools.rollouts.unbar(app, tag) : tools.rollouts.bar(app, tag, reason, actor.username));
+  await note(tools, actor, reason === null ? 'unbar-release' : 'bar-release', `${app} ${tag}`);
+}
+
+export async function saveSchedule(
+  tools: Toolbox,
+  actor: Actor,
+  input: { readonly task: string; readonly pattern: string; readonly enabled: boolean },
+): Promise<Schedule> {
+  requireRollout(actor);
+  if (!isTask(input.task)) throw new NotFound('tugas-tidak-ada', 'Tugas ini tidak dikenal.');
+  const pattern = input.pattern.trim().replaceAll(/\s+/g, ' ');
+  tools.calendar.next(pattern, tools.clock.now());
+  const schedule = { task: input.task, pattern, enabled: input.enabled, since: tools.clock.now() };
+  await tools.schedules.save(schedule);
+  await note(tools, actor, 'save-schedule', input.task, { pattern, enabled: input.enabled ? 1 : 0 });
+  return schedule;
+}
+
+/** Once, now, beside its times. */
+export async function runTask(tools: Toolbox, actor: Actor, task: string): Promise<void> {
+  requireRollout(actor);
+  if (!isTask(task)) throw new NotFound('tugas-tidak-ada', 'Tugas ini tidak dikenal.');
+  await tools.schedules.owe(task, tools.clock.now());
+  await note(tools, actor, 'run-task', task);
+}
+
+/** The whole fleet: nobody whose desa are those of one kecamatan. */
+function requireRollout(actor: Actor): void {
+  requireMay(actor, 'rollout', actor.wilayah);
+  if (actor.wilayah !== null && actor.wilayah.length > KABUPATEN_LENGTH) {
+    throw new Forbidden('tidak-berhak', 'Pembaruan serentak diatur oleh kabupaten.');
+  }
+}
+
+/** `52.01` */
+const KABUPATEN_LENGTH = 5;
+
+async function seeRollout(tools: Toolbox, actor: Actor, id: string): Promise<Rollout> {
+  requireRollout(actor);
+  const rollout = await tools.rollouts.find(id);
+  if (rollout === null) throw new NotFound('pembaruan-tidak-ada', 'Pembaruan serentak ini tidak ada.');
+  return rollout;
+}
+
+async function changeState(tools: Toolbox, actor: Actor, id: string, from: Rollout['state'], change: () => Promise<void>): Promise<void> {
+  const rollout = await seeRollout(tools, actor, id);
+  if (rollout.state !== from) throw new Conflict('keadaan-lain', 'Pembaruan serentak ini sedang dalam keadaan lain.');
+  await change();
+}
+
+function positionsOf(members: readonly Member[], state: MemberState): readonly number[] {
+  return members.filter((member) => member.state === state).map(({ position }) => position);
+}
+
+function note(tools: Toolbox, actor: Actor, action: string, target: string, detail: Record<string, string | number | null> = {}) {
+  return tools.audit.note({ actor: actor.username, action, target, detail });
+}

@@ -1,0 +1,33 @@
+import { newestFirst, type Release, versionOfTag } from '../domain/app.ts';
+import { NotFound } from '../domain/errors.ts';
+import type { Toolbox } from '../domain/ports.ts';
+
+/** How many of the newest tags are looked at; older ones are remembered when somebody asks for them. */
+const LOOK_AT = 10;
+
+/** Fetches an app's tags and remembers its newest releases. @returns those that were not known */
+export async function discoverReleases(tools: Toolbox, app: string, signal: AbortSignal): Promise<readonly Release[]> {
+  const { manifest, repo } = tools.apps.entry(app);
+  await tools.locks.withLock(`source ${app}`, signal, () => tools.sources.refresh(app, repo, signal));
+  const fresh: Release[] = [];
+  for (const tag of newestFirst(manifest, await tools.sources.tags(app)).slice(0, LOOK_AT)) {
+    if ((await tools.releases.find(app, tag)) !== null) continue;
+    const release = { app, tag, version: versionOfTag(tag), commit: await tools.sources.commitOf(app, tag) };
+    await tools.releases.remember(release);
+    fresh.push(release);
+  }
+  return fresh;
+}
+
+/** The newest release on record that nobody has barred. @throws NotFound */
+export async function findNewest(tools: Toolbox, app: string): Promise<Release> {
+  const { manifest } = tools.apps.entry(app);
+  const [known, barred] = await Promise.all([tools.releases.list(app), tools.rollouts.barred(app)]);
+  const tags = newestFirst(
+    manifest,
+    known.map(({ tag }) => tag).filter((tag) => !barred.has(tag)),
+  );
+  const newest = known.find(({ tag }) => tag === tags[0]);
+  if (newest !== undefined) return newest;
+  throw new NotFound('rilis-tidak-ada', `Belum ada rilis ${manifest.title} yang boleh dipakai.`, { advice: 'Tekan Periksa rilis.' });
+}

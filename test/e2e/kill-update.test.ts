@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
+import { requestBackup, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
+import { layOut } from '../../src/workflows/step.ts';
+import { killOnce, type Moment, seeded } from '../support/chaos.ts';
+import { dataOf } from '../support/desa-data.ts';
+import { type Instance, killHard, startInstance } from '../support/instance.ts';
+import { makeRepository, RELEASES, type Repository } from '../support/repository.ts';
+import { scraps } from '../support/sound.ts';
+import { visit } from '../support/visit.ts';
+
+const KODE = '52.01.14.2001';
+const PLACE = { kode: KODE, app: 'contoh-opensid' };
+const SAME = ['config', 'tweb_penduduk', 'tweb_keluarga', 'user'];
+const chance = seeded(20_261_201);
+
+let pendopo: Instance;
+let repo: Repository;
+let data: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  repo = makeRepository({ releases: [RELEASES.good, RELEASES.losing] });
+  const env = { CONTOH_OPENSID_REPO: repo.path };
+  pendopo = await startInstance({ databaseUrl: inject('databaseUrl'), redisUrl: inject('redisUrl'), env });
+  const worker = pendopo.worker();
+  await pendopo.ended(await pendopo.install(KODE, {}, 'v1.0.0'), 900_000);
+  writeFileSync(photo(), 'foto');
+  data = await dataOf(pendopo, KODE, SAME);
+  // Both images and the way there and back, once in peace, so that no kill has to wait for a build.
+  for (const ask of [update, rollback]) await pendopo.ended(await ask(), 300_000);
+  await killHard(worker);
+}, 1_500_000);
+afterAll(async () => {
+  await pendopo?.close();
+  repo?.remove();
+}, 60_000);
+
+const photo = (): string => pendopo.tools.files.path('desa/5201142001/contoh-opensid/desa/foto.txt');
+const update = async (tag = 'v1.1.0') => (await requestUpdate(pendopo.tools, pendopo.admin, { ...PLACE, tag })).jobId;
+const rollback = async () => (await requestRollback(pendopo.tools, pendopo.admin, PLACE)).jobId;
+const backup = async () => (await requestBackup(pendopo.tools, pendopo.admin, PLACE)).jobId;
+
+/** Ready before the job, so there is nothing to kill in them; and nothing is old enough to be pruned. */
+const IDLE = new Set(['fetch-release', 'build-runtime', 'build-image', 'prune-backups']);
+const stepsOf = (workflow: 'update' | 'rollback' | 'backup'): readonly string[] =>
+  layOut(WORKFLOWS[workflow])
+    .steps.map(({ name }) => name)
+    .filter((name) => !IDLE.has(name));
+const MOMENTS = ['before', 'during', 'after'] as const;
+const place = (step: string, moment: Moment = MOMENTS[Math.floor(chance() * 3)] ?? 'during') => ({
+  ...{ step, moment },
+  afterMs: Math.floor(chance() * 300),
+});
+
+/** One version serves, the address is open, every row and file is there, and nothing lies about. */
+async function expectWhole(version: string): Promise<void> {
+  const { tools, config } = pendopo;
+  expect(await visit(config, '5201142001.localhost', '/')).toMatchObject({ status: 200 });
+  expect((await tools.containers.owned()).containers).toEqual([`${config.instance}-5201142001-contoh-opensid`]);
+  const [row] = (await tools.tenants.list({ search: KODE, limit: 1 })).rows;
+  expect(row?.installations[0]).toMatchObject({ state: 'active', version });
+  expect(await dataOf(pendopo, KODE, SAME)).toEqual(data);
+  expect(readFileSync(photo(), 'utf8')).toBe('foto');
+  expect(await scraps(pendopo)).toEqual([]);
+}
+
+describe('a worker that is killed with SIGKILL', { timeout: 300_000 }, () => {
+  const [forth, back] = [stepsOf('update'), stepsOf('rollback')];
+  for (const [round, step] of forth.entries()) {
+    const [there, home] = [place(step), place(back[round % back.length] ?? '')];
+    it(`${there.moment} ${there.step} of update and ${home.moment} ${home.step} of rollback: the next one ends both`, async () => {
+      const went = await killOnce(pendopo, await update(), there);
+      expect(went, JSON.stringify(there)).toMatchObject({ killed: true, job: { state: 'succeeded', cause: null } });
+      await expectWhole('1.1.0');
+      const came = await killOnce(pendopo, await rollback(), home);
+      expect(came, JSON.stringify(home)).toMatchObject({ killed: true, job: { state: 'succeeded', cause: null } });
+      await expectWhole('1.0.0');
+    });
+  }
+
+  for (const step of stepsOf('backup')) {
+    it(`at ${step} of backup: the next one makes it whole`, async () => {
+      const { job, killed } = await killOnce(pendopo, await backup(), place(step));
+      expect({ job, killed }).toMatchObject({ killed: true, job: { state: 'succeeded' } });
+      await expectWhole('1.0.0');
+    });
+  }
+
+  for (const step of ['replace-container', 'migrate-database', 'write-new-settings', 'stop-old-container', 'show-maintenance']) {
+    it(`while ${step} is being put back: the next one puts back everything`, async () => {
+      const { job, killed } = await killOnce(pendopo, await update(RELEASES.losing.tag), place(step, 'undo'));
+      expect({ job, killed }).toMatchObject({ killed: true, job: { state: 'undone', cause: { code: 'data-berubah' } } });
+      await expectWhole('1.0.0');
+    });
+  }
+});
