@@ -1,4 +1,5 @@
 import { may } from '../domain/access.ts';
+import type { Backup } from '../domain/backup.ts';
 import { isActive, type Job } from '../domain/job.ts';
 import type { Archive, TenantRow } from '../domain/ports.ts';
 import type { Installation } from '../domain/tenant.ts';
@@ -15,6 +16,7 @@ export interface Dossier {
   readonly desa: TenantRow;
   readonly jobs: readonly Job[];
   readonly archives: readonly Archive[];
+  readonly backups: readonly Backup[];
   readonly offers: readonly Offer[];
 }
 
@@ -26,7 +28,7 @@ export function workingBox(visit: Visit, { desa, offers }: Dossier, job: Job | n
   return html`<a class="pd-working" href="/pekerjaan/${job.id}" hx-get="/desa/${desa.kode}" hx-trigger="every 4s" hx-swap="outerHTML">${badge(lookOfJob(job))}<span><b>${VERBS[job.workflow]} ${title}</b> · diminta ${when(job.createdAt, visit)}</span><span class="pd-working-go">Lihat kemajuan${icon('kanan', 'pd-icon-sm')}</span></a>`;
 }
 
-export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, installation: Installation): Html {
+export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, buttons: Html, installation: Installation): Html {
   const { actor } = visit;
   const { app, state } = installation;
   const offer = offers.find(({ manifest }) => manifest.name === app) ?? null;
@@ -42,6 +44,7 @@ export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, ins
       <div><dt>Diperbarui</dt><dd>${when(installation.updatedAt, visit)}</dd></div>
     </dl>
     <div class="pd-row">
+      ${!(job !== null && isActive(job.state)) && buttons}
       ${active && hasPassword && may(actor, 'reveal-secret', desa.kode) && html`<form method="post" action="${base}/sandi" hx-post="${base}/sandi" hx-target="#sandi-${app}">${csrfField(visit)}<button class="btn" type="submit">${icon('kunci')}Kata sandi admin</button></form>`}
       ${job !== null && job.state !== 'succeeded' && html`<a class="btn" href="/pekerjaan/${job.id}">${icon('pekerjaan')}Lihat pekerjaan</a>`}
       ${may(actor, 'remove', desa.kode) && !(job !== null && isActive(job.state)) && html`<a class="btn btn-danger-soft" href="${base}/hapus">${icon('hapus')}Hapus…</a>`}

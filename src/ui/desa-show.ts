@@ -7,6 +7,7 @@ import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
 import { requestInstall, revealAdminPassword, saveSettings } from '../workflows/commands/installations.ts';
 import { offerOf } from './app-choice.ts';
 import { desaApps } from './catalogue.ts';
+import { backupCard, changeButtons } from './change-cards.ts';
 import { installWishes } from './desa-add.ts';
 import { archiveCard, type Dossier, freeCard, history, identity, installedCard, workingBox } from './desa-cards.ts';
 import { type Html, html } from './html.ts';
@@ -34,12 +35,12 @@ export async function showDesa(visit: Visit): Promise<Answer> {
     ${working !== null && workingBox(visit, dossier, working)}
     <div class="pd-columns">
       <div class="pd-column">
-        ${there.map((one) => installedCard(visit, dossier, one))}
+        ${there.map((one) => installedCard(visit, dossier, changeButtons(visit, dossier, one), one))}
         ${mayInstall && free.length > 0 && html`<section class="pd-group"><h2 class="pd-section-title">${there.length === 0 ? 'Pasang aplikasi' : 'Pasang aplikasi lain'}</h2>${free.map((offer) => freeCard(visit, dossier, offer))}</section>`}
         ${!mayInstall && there.length === 0 && html`<section class="card pd-card"><p class="pd-muted">Belum ada aplikasi yang terpasang di desa ini.</p></section>`}
         ${history(visit, dossier)}
       </div>
-      <aside class="pd-column">${identity(visit, desa)}${archiveCard(visit, dossier)}</aside>
+      <aside class="pd-column">${identity(visit, desa)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
     </div>`;
   return { kind: 'page', title: namaLengkap(desa), section: 'desa', body };
 }
@@ -47,12 +48,13 @@ export async function showDesa(visit: Visit): Promise<Answer> {
 async function dossierOf(visit: Visit): Promise<Dossier> {
   const { tools } = visit;
   const desa = await findDesa(visit);
-  const [jobs, archives, offers] = await Promise.all([
+  const [jobs, archives, backups, offers] = await Promise.all([
     tools.jobs.list({ kode: desa.kode, limit: HISTORY }),
     tools.archives.list({ kode: desa.kode, limit: HISTORY }),
+    tools.backups.list({ kode: desa.kode, limit: 100 }),
     Promise.all(desaApps(tools.apps).map((manifest) => offerOf(tools, manifest))),
   ]);
-  return { desa, jobs: jobs.rows, archives, offers };
+  return { desa, jobs: jobs.rows, archives, backups, offers };
 }
 
 /** Pasang on the desa page. */

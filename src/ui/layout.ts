@@ -12,6 +12,9 @@ export type AssetUrl = (name: string) => string;
 const NAVIGATION: readonly { readonly section: Section; readonly href: string; readonly label: string; readonly icon: IconName }[] = [
   { section: 'desa', href: '/desa', label: 'Data Desa', icon: 'desa' },
   { section: 'pekerjaan', href: '/pekerjaan', label: 'Pekerjaan', icon: 'pekerjaan' },
+  { section: 'pembaruan', href: '/pembaruan', label: 'Pembaruan', icon: 'ulang' },
+  { section: 'cadangan', href: '/cadangan', label: 'Cadangan', icon: 'kembali' },
+  { section: 'jadwal', href: '/jadwal', label: 'Jadwal', icon: 'jam' },
   { section: 'arsip', href: '/arsip', label: 'Arsip', icon: 'arsip' },
   { section: 'aplikasi', href: '/aplikasi', label: 'Aplikasi', icon: 'aplikasi' },
 ];

@@ -4,7 +4,9 @@ import type { Actor } from '../domain/access.ts';
 import { showApps } from './apps.ts';
 import { restoreArchive, showArchives } from './archive-list.ts';
 import { serveAssets } from './assets.ts';
+import { drillBackup, restoreBackup, showBackups } from './backup-list.ts';
 import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
+import { backUpApp, rollBackApp, updateApp } from './desa-change.ts';
 import { showDesaList } from './desa-list.ts';
 import { changeSettings, installApp, revealPassword, showDesa } from './desa-show.ts';
 import { registerDoor } from './door.ts';
@@ -16,6 +18,8 @@ import { type AssetUrl, renderDoor, renderPage } from './layout.ts';
 import { noticeFrom } from './notices.ts';
 import { type Account, HIDDEN, type UiOptions } from './options.ts';
 import { removeApp, showRemove } from './remove.ts';
+import { beginRollout, endOne, haltOne, resumeOne, retryOne, returnOne, showRollout, showRollouts } from './rollouts.ts';
+import { changeSchedule, runNow, showSchedules } from './schedules.ts';
 import type { Answer, Handle, Visit } from './visit.ts';
 
 const PAGES: readonly (readonly [path: string, handle: Handle])[] = [
@@ -27,6 +31,10 @@ const PAGES: readonly (readonly [path: string, handle: Handle])[] = [
   ['/pekerjaan', showJobList],
   ['/pekerjaan/:id', showJob],
   ['/pekerjaan/:id/keadaan', showJobProgress],
+  ['/pembaruan', showRollouts],
+  ['/pembaruan/:id', showRollout],
+  ['/cadangan', showBackups],
+  ['/jadwal', showSchedules],
   ['/arsip', showArchives],
   ['/aplikasi', showApps],
 ];
@@ -41,6 +49,19 @@ const FORMS: readonly (readonly [path: string, handle: Handle])[] = [
   ['/pekerjaan/:id/coba-lagi', retry],
   ['/pekerjaan/:id/setelan', changeJobSettings],
   ['/pekerjaan/:id/batalkan', cancel],
+  ['/desa/:kode/:aplikasi/perbarui', updateApp],
+  ['/desa/:kode/:aplikasi/cadangkan', backUpApp],
+  ['/desa/:kode/:aplikasi/mundur', rollBackApp],
+  ['/pembaruan', beginRollout],
+  ['/pembaruan/:id/hentikan', haltOne],
+  ['/pembaruan/:id/lanjutkan', resumeOne],
+  ['/pembaruan/:id/akhiri', endOne],
+  ['/pembaruan/:id/coba-lagi', retryOne],
+  ['/pembaruan/:id/mundurkan', returnOne],
+  ['/cadangan/:id/pulihkan', restoreBackup],
+  ['/cadangan/:id/uji', drillBackup],
+  ['/jadwal/:tugas', changeSchedule],
+  ['/jadwal/:tugas/jalankan', runNow],
   ['/arsip/:id/pulihkan', restoreArchive],
 ];
 

@@ -1,0 +1,45 @@
+import { may } from '../domain/access.ts';
+import { rollbackTarget } from '../domain/backup.ts';
+import type { Installation } from '../domain/tenant.ts';
+import type { Dossier } from './desa-cards.ts';
+import { type Html, html, NOTHING } from './html.ts';
+import { icon } from './icons.ts';
+import { buttonForm, when } from './parts.ts';
+import { REASONS, size } from './present.ts';
+import type { Visit } from './visit.ts';
+
+/** Perbarui, Cadangkan and Mundur versi of one app; only those that make sense now. */
+export function changeButtons(visit: Visit, { desa, offers, backups }: Dossier, installation: Installation): Html {
+  const { app, state, tag } = installation;
+  if (state !== 'active' || tag === null) return NOTHING;
+  const base = `/desa/${desa.kode}/${app}`;
+  const newest = offers.find(({ manifest }) => manifest.name === app)?.releases[0]?.tag;
+  const target = rollbackTarget(
+    backups.filter((one) => one.installationId === installation.id),
+    tag,
+  );
+  return html`${
+    may(visit.actor, 'update', desa.kode) && [
+      newest !== undefined &&
+        newest !== tag &&
+        buttonForm(visit, { action: `${base}/perbarui`, label: `Perbarui ke ${newest}`, icon: 'ulang' }),
+      buttonForm(visit, { action: `${base}/cadangkan`, label: 'Cadangkan', icon: 'arsip', style: '' }),
+    ]
+  }
+  ${
+    may(visit.actor, 'restore', desa.kode) &&
+    target !== null &&
+    buttonForm(visit, {
+      ...{ action: `${base}/mundur`, label: 'Mundur versi', icon: 'kembali', style: '' },
+      confirm: `Kembali ke ${target.tag} dengan data saat sebelum pembaruan? Isian sesudah itu tidak ikut, tetapi dicadangkan lebih dahulu.`,
+    })
+  }`;
+}
+
+export function backupCard(visit: Visit, { desa, backups }: Dossier): Html {
+  const list = backups.slice(0, 5);
+  return html`<section class="card pd-card"><h2 class="pd-card-title">${icon('arsip')}Cadangan<span class="pd-count">${backups.length}</span></h2>
+    ${list.length === 0 && html`<p class="pd-muted">Belum ada cadangan.</p>`}
+    <ul class="pd-mini-list">${list.map(({ tag, reason, bytes, createdAt }) => html`<li><span><b>${tag}</b> ${REASONS[reason]}</span><small>${size(bytes)} · ${when(createdAt, visit)}</small></li>`)}</ul>
+    ${list.length > 0 && html`<a class="btn btn-sm" href="/cadangan?desa=${desa.kode}">Lihat di Cadangan</a>`}</section>`;
+}

@@ -1,0 +1,83 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ROLES } from '../../src/domain/access.ts';
+import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { anActor } from '../support/builders.ts';
+import { externalUrls, faultsOf, tagsOf, textOf } from '../support/html-check.ts';
+import { tellJob } from '../support/ui-jobs.ts';
+import { CSRF, DESA, openSite, smallWorld } from '../support/ui-site.ts';
+
+type World = ReturnType<typeof smallWorld>;
+
+let world: World;
+beforeEach(() => {
+  world = smallWorld();
+  tellJob(world, { kode: DESA, state: 'succeeded' });
+  const kode = parseKodeDesa(DESA);
+  const { memory } = world;
+  const installation = [...memory.installations.values()].find((one) => one.kode === kode);
+  if (installation === undefined) throw new Error('nothing installed');
+  const { id: installationId, app, tag } = installation;
+  memory.backups.set('CADANG1', {
+    ...{ id: 'CADANG1', installationId, kode, app, tag: 'v0.9.0', version: '0.9.0', reason: 'before-update', nextTag: tag },
+    ...{ bytes: 1_000_000, rows: 10, verifiedAt: memory.now, provenAt: null, createdAt: memory.now },
+  });
+  memory.rolling.rollouts.set('PEMB1', {
+    ...{ id: 'PEMB1', work: 'update', app, tag: 'v9.0.0', state: 'halted', concurrency: 4, haltPercent: 20 },
+    ...{ reason: 'Desa percobaan gagal.', createdBy: 'jadwal', createdAt: memory.now, endedAt: null },
+  });
+  memory.rolling.members.set('PEMB1', [
+    {
+      ...{ position: 0, wave: 0, kode, installationId, jobId: 'J1', fromTag: 'v0.9.0', backupId: null, state: 'failed' },
+      ...{ fingerprint: 'a:b', forgiven: false, lockedMs: 4_000, startedAt: memory.now, endedAt: memory.now },
+    },
+  ]);
+});
+
+const PATHS = ['/pembaruan', '/pembaruan/PEMB1', '/cadangan', `/cadangan?desa=${DESA}`, '/jadwal', `/desa/${DESA}`];
+const actionsOn = (body: string): readonly string[] => tagsOf(body).flatMap(({ attributes }) => attributes.get('action') ?? []);
+
+test.each(PATHS)('%s is whole, in Indonesian, and every form of it carries the token', async (path) => {
+  const site = await openSite({ world });
+  const { status, body } = await site.get(path);
+  expect(status).toBe(200);
+  expect(faultsOf(body)).toEqual([]);
+  expect(externalUrls(body)).toEqual([]);
+  expect(textOf(body)).not.toMatch(/\b(waiting|running|done|failed|skipped|paused|halted|finished|queued|undefined|null|NaN)\b/i);
+  for (const form of body.split('<form').slice(1)) {
+    if (form.slice(0, form.indexOf('>')).includes('method="post"')) expect(form).toContain(`name="_csrf" value="${CSRF}"`);
+  }
+  const tags = tagsOf(body);
+  const labelled = new Set(tags.flatMap(({ name, attributes }) => (name === 'label' ? [attributes.get('for')] : [])));
+  for (const { name, attributes } of tags) {
+    if (!['input', 'select'].includes(name) || attributes.get('type') === 'hidden') continue;
+    expect(labelled.has(attributes.get('id')), String(attributes.get('name'))).toBe(true);
+  }
+});
+
+describe.each(ROLES)('role %s', (role) => {
+  test('sees only the buttons it may press', async () => {
+    const site = await openSite({ world, actor: anActor({ role }) });
+    const moves = role === 'superadmin' || role === 'kabupaten' || role === 'operator';
+    const offered = async (path: string, action: string) => actionsOn((await site.get(path)).body).some((one) => one.endsWith(action));
+    expect(await offered('/pembaruan/PEMB1', '/lanjutkan')).toBe(moves);
+    expect(await offered('/cadangan', '/pulihkan')).toBe(moves);
+    expect(await offered('/jadwal', '/jalankan')).toBe(moves);
+    expect(await offered(`/desa/${DESA}`, '/cadangkan')).toBe(moves);
+    expect(await offered(`/desa/${DESA}`, '/mundur')).toBe(moves);
+  });
+});
+
+test('what is pressed is done, and what may not be is told on the page', async () => {
+  const site = await openSite({ world });
+  expect(await site.post('/pembaruan/PEMB1/lanjutkan', {})).toMatchObject({ status: 303, location: '/pembaruan/PEMB1' });
+  expect(world.memory.rolling.rollouts.get('PEMB1')?.state).toBe('running');
+  expect(await site.post('/pembaruan/PEMB1/lanjutkan', {})).toMatchObject({ status: 409 });
+
+  expect(await site.post('/jadwal/cadangan-malam', { pola: '15 1 * * *', aktif: 'ya' })).toMatchObject({ status: 303 });
+  expect(world.memory.rolling.schedules.get('cadangan-malam')).toMatchObject({ pattern: '15 1 * * *', enabled: true });
+  const wrong = await site.post('/jadwal/cadangan-malam', { pola: 'rm -rf /', aktif: 'ya' });
+  expect([wrong.status, textOf(wrong.body).includes('bukan jadwal yang sah')]).toEqual([422, true]);
+
+  expect(await site.post('/cadangan/CADANG1/pulihkan', {})).toMatchObject({ status: 303 });
+  expect([...world.memory.jobs.values()].find(({ workflow }) => workflow === 'restore')?.input).toMatchObject({ backupId: 'CADANG1' });
+});
