@@ -29,6 +29,8 @@ export interface Config {
   readonly keyFile: string;
   /** Jobs one worker process runs at a time. */
   readonly concurrency: number;
+  /** Schemas kept loaded in advance for each template in use; 0: none. */
+  readonly poolSize: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** `<NAME>_REPO` of each app that the operator redirects: `OPENSID_REPO` → `opensid`. */
   readonly repos: ReadonlyMap<string, string>;
@@ -107,6 +109,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicPort: number('PENDOPO_PUBLIC_PORT', frontPort, 1, 65535),
     keyFile: resolve(text('PENDOPO_KEY_FILE', `${dataFolder}/keys/master.key`)),
     concurrency: number('PENDOPO_CONCURRENCY', 2, 1, 16),
+    poolSize: number('PENDOPO_POOL', 2, 0, 20),
     logLevel: choice('PENDOPO_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     repos: readRepos(env),
     gitEnvironment: env,

@@ -58,7 +58,7 @@ export async function wire(config: Config, name: string) {
       publicPort: config.publicPort,
       databaseOverNetwork: config.tenantDatabase.kind === 'network',
     },
-    ...createRecords(records.db, clock),
+    ...createRecords(records.db, clock, config.poolSize),
     locks,
     databases,
     apps: createCatalogue({ templatesFolder, repos: config.repos }),

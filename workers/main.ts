@@ -3,6 +3,7 @@ import { readConfig } from '../src/config.ts';
 import { wire } from '../src/wiring.ts';
 import { WORKFLOWS } from '../src/workflows/catalogue.ts';
 import { answer, LEASE_MS } from './jobs.ts';
+import { keepPool } from './pool.ts';
 import { keepCaring, keepReconciling } from './reconcile.ts';
 
 /** How long running steps get to stop by themselves. */
@@ -29,6 +30,7 @@ const ears = listen(async (jobId) => {
 const reconciling = Promise.all([
   keepReconciling(tools, config.concurrency * 4, shutdown.signal),
   keepCaring(tools, shift.holder, shutdown.signal),
+  keepPool(tools, shutdown.signal),
 ]);
 tools.log.info({ holder: shift.holder, concurrency: config.concurrency }, 'worker ready');
 

@@ -38,7 +38,8 @@ export async function chooseApp(tools: Toolbox, kode: KodeDesa, redirected: bool
   return SAMPLE;
 }
 
-async function canReach(repo: string): Promise<boolean> {
+/** Whether git gets an answer from a repository, without asking anybody for a password. */
+export async function canReach(repo: string): Promise<boolean> {
   try {
     const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o ConnectTimeout=6' };
     await promisify(execFile)('git', ['ls-remote', '--', repo, 'HEAD'], { timeout: PATIENCE_MS, killSignal: 'SIGKILL', env });

@@ -10,6 +10,8 @@ import { errorCode } from './outside-errors.ts';
 export interface LoadOptions {
   readonly charset: string;
   readonly collation: string;
+  /** Awaited before each piece of the dump. */
+  readonly pace?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function loadDump(
   if (mark.loadedFrom === label) return;
   await requireFile(file);
   await server.pool.withConnection((sql) => prepare(sql, schema, mark, label, options));
-  await feed(server, schema, file, signal);
+  await feed(server, schema, file, options.pace ?? noPause, signal);
   await server.pool.withConnection(async (sql) => {
     await takeInvokerRights(sql, schema);
     await sql.query('ALTER DATABASE ?? COMMENT ?', [schema, `${LOADED}${label}`]);
@@ -104,12 +106,22 @@ const CLIENT = [
   '--max-allowed-packet=1G',
 ];
 
-async function feed(server: DatabaseServer, schema: string, file: string, signal: AbortSignal): Promise<void> {
+async function noPause(): Promise<void> {
+  // As fast as the server takes it.
+}
+
+async function feed(server: DatabaseServer, schema: string, file: string, pace: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  async function* paced(pieces: AsyncIterable<Buffer>) {
+    for await (const piece of pieces) {
+      await pace();
+      yield piece;
+    }
+  }
   try {
     await runClient(server, {
       program: 'mariadb',
       args: [...CLIENT, `--database=${schema}`],
-      feed: (input) => pipeline(createReadStream(file), createGunzip(), input),
+      feed: (input) => pipeline(createReadStream(file), createGunzip(), paced, input),
       signal,
     });
   } catch (error) {

@@ -55,8 +55,8 @@ export function createDatabases({ url, apps, scratchFolder }: DatabasesOptions):
     dropUser: async (user) => pool.withConnection((sql) => dropAccount(sql, named(user))),
     loadedFrom: async (schema) => (await readLoadMark(pool, named(schema))).loadedFrom,
     dump: async (schema, file, signal) => dumpSchema(server, named(schema), file, signal),
-    load: async (schema, file, label, { charset, collation }, signal) =>
-      loadDump(server, { schema: named(schema), file, label }, { charset: named(charset), collation: named(collation) }, signal),
+    load: async (schema, file, label, { charset, collation }, signal, pace) =>
+      loadDump(server, { schema: named(schema), file, label }, { charset: named(charset), collation: named(collation), pace }, signal),
     countRows: async (schema) => pool.withConnection((sql) => countRows(sql, named(schema))),
     digest: async (schema, wanted) => pool.withConnection((sql) => digestTables(sql, named(schema), wanted)),
     close: () => pool.close(),

@@ -9,6 +9,7 @@ import type { Backup, BackupFilter } from './backup.ts';
 import type { Cause, Job, JobEvent, JobInput, JobState, JobStep, StepState, WorkflowName } from './job.ts';
 import type { AppManifest, CommandManifest, ConserveManifest, LimitsManifest, RuntimeManifest, SecretManifest } from './manifest.ts';
 import type { PlaceFacts, Plan } from './plan.ts';
+import type { SchemaPool } from './pool.ts';
 import type { Member, Rollout, RolloutState } from './rollout.ts';
 import type { Schedule, ScheduleRun, TaskName } from './schedule.ts';
 import type { Secret } from './secret.ts';
@@ -29,6 +30,7 @@ export interface Toolbox {
   readonly rollouts: Rollouts;
   readonly schedules: Schedules;
   readonly calendar: Calendar;
+  readonly pool: SchemaPool;
   readonly wilayah: WilayahRecords;
   readonly users: Users;
   readonly audit: Audit;
@@ -390,8 +392,15 @@ export interface Databases {
   loadedFrom(schema: string): Promise<string | null>;
   /** Consistent dump without definers, gzipped. Complete or not there at all. */
   dump(schema: string, file: string, signal: AbortSignal): Promise<{ bytes: number; sha256: string }>;
-  /** Loads a dump into an empty schema and marks it as `loadedFrom(label)` at the end. Empties a half-loaded one first. */
-  load(schema: string, file: string, label: string, options: { charset: string; collation: string }, signal: AbortSignal): Promise<void>;
+  /** Loads a dump into an empty schema and marks it as `loadedFrom(label)` at the end. Empties a half-loaded one first. `pace` is awaited before each piece: it may hold the load up. */
+  load(
+    schema: string,
+    file: string,
+    label: string,
+    options: { charset: string; collation: string },
+    signal: AbortSignal,
+    pace?: () => Promise<void>,
+  ): Promise<void>;
   countRows(schema: string): Promise<readonly TableCount[]>;
   /** Rows and a checksum over the columns of each of these tables; a table that is not there is left out. */
   digest(schema: string, wanted: readonly ConserveManifest[]): Promise<readonly TableDigest[]>;

@@ -13,9 +13,17 @@ export async function planInstall(job: Job, tools: StepTools): Promise<Plan> {
   tools.tell(`Rilis ${release.tag} (${release.commit.slice(0, 8)}) untuk ${tenant.nama}`);
   return assemble(job, tenant, entry, release, tools, {
     settings: await currentSettings(job, entry, tools),
-    names: planNames(tools.facts, tenant, entry.manifest),
+    names: await namesWithPool(planNames(tools.facts, tenant, entry.manifest), job, entry, release, tools),
     origin: { kind: 'template' },
   });
+}
+
+/** With a schema that holds the template already, where there is one. Should this plan be lost, the pool drops it. */
+async function namesWithPool(names: Names, job: Job, entry: CatalogueEntry, release: Release, tools: StepTools): Promise<Names> {
+  if (names.schema === null || entry.manifest.commands.seed === null) return names;
+  const { template } = plannedRelease(entry, release);
+  const schema = await tools.pool.take({ app: job.app, template }, job.installationId);
+  return schema === null ? names : { ...names, schema };
 }
 
 /** `remove` acts on what was claimed for the installation, whatever the settings would name it today. */

@@ -75,6 +75,8 @@ export async function startInstance({
     PENDOPO_FRONT_HOST: '127.0.0.1',
     PENDOPO_FRONT_PORT: String(await freePort()),
     PENDOPO_LOG_LEVEL: 'warn',
+    // Work that no test waits for; one about the pool turns it on.
+    PENDOPO_POOL: '0',
     ...env,
   };
   const config = readConfig(settings);

@@ -132,6 +132,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     rollouts: rolloutsIn(memory.rolling, () => memory.now),
     schedules: schedulesIn(memory.rolling, () => memory.now),
     calendar: createCalendar('Asia/Jakarta'),
+    pool: untouched<Toolbox['pool']>('pool'),
     wilayah: wilayahIn(),
     apps: catalogueOf(manifests),
     vault: vaultIn(memory),

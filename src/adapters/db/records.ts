@@ -6,6 +6,7 @@ import { createClaims } from './claims.ts';
 import type { Database } from './client.ts';
 import { createJobs } from './jobs.ts';
 import { createLeases } from './leases.ts';
+import { createPool } from './pool.ts';
 import { createReleases } from './releases.ts';
 import { createRollouts } from './rollouts.ts';
 import { createRoutes } from './routes.ts';
@@ -15,7 +16,7 @@ import { createUsers } from './users.ts';
 import { createWilayah } from './wilayah.ts';
 
 /** The part of the toolbox that is MariaDB's record. */
-export function createRecords(db: Database, clock: Clock) {
+export function createRecords(db: Database, clock: Clock, poolSize = 0) {
   return {
     tenants: createTenants(db, clock),
     releases: createReleases(db, clock),
@@ -27,6 +28,7 @@ export function createRecords(db: Database, clock: Clock) {
     backups: createBackups(db, clock),
     rollouts: createRollouts(db, clock),
     schedules: createSchedules(db, clock),
+    pool: createPool(db, clock, poolSize),
     wilayah: createWilayah(db),
     users: createUsers(db, clock),
     audit: createAudit(db, clock),

@@ -29,7 +29,7 @@ export const claimNames: Step = {
     const held = await tools.claims.of(plan.installationId);
     for (const claim of claimsOf(plan)) {
       const ours = held.some(({ kind, name }) => kind === claim.kind && name === claim.name);
-      if (!ours && (await isTaken(claim, tools))) {
+      if (!ours && (await isTaken(claim, tools)) && !(await isFromPool(claim, plan, tools))) {
         throw new Conflict(
           'nama-sudah-ada',
           `Di server ini sudah ada ${WORDS[claim.kind]} bernama "${claim.name}" yang bukan buatan Pendopo.`,
@@ -68,6 +68,11 @@ export const releaseNames: Step = {
 export async function isClaimed(plan: Plan, tools: StepTools, kind: ClaimKind, name: string): Promise<boolean> {
   const held = await tools.claims.of(plan.installationId);
   return held.some((claim) => claim.kind === kind && claim.name === name);
+}
+
+/** A schema that was loaded in advance and taken for this installation: it is there, and ours to claim. */
+async function isFromPool({ kind, name }: Claim, plan: Plan, tools: StepTools): Promise<boolean> {
+  return kind === 'schema' && (await tools.pool.isTakenFor(name, plan.installationId));
 }
 
 const WORDS: Readonly<Record<ClaimKind, string>> = {

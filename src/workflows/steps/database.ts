@@ -4,7 +4,7 @@ import { type Plan, secretRef } from '../../domain/plan.ts';
 import type { Step, StepTools } from '../step.ts';
 import { archiveKeys } from './archive.ts';
 import { isClaimed } from './claims.ts';
-import { templateKey } from './template.ts';
+import { templateKey, templateLabel } from './template.ts';
 
 export const createDatabase: Step = {
   name: 'create-database',
@@ -13,6 +13,7 @@ export const createDatabase: Step = {
     const db = databaseOf(plan);
     if (db === null) return true;
     if (!(await tools.databases.schemaExists(db.schema))) return false;
+    if (await tools.pool.isTakenFor(db.schema, plan.installationId)) return false;
     return tools.databases.canSignIn(db.user, await tools.vault.read(db.passwordRef), db.schema);
   },
   async run(plan, tools) {
@@ -20,6 +21,8 @@ export const createDatabase: Step = {
     if (db === null) return;
     await tools.databases.createSchema(db.schema, db.manifest);
     await tools.databases.ensureUser(db.user, await tools.vault.read(db.passwordRef), db.schema, db.manifest.privileges);
+    // Claimed and about to be used: one from the pool is the desa's alone now, and goes by `undo` or `remove`.
+    await tools.pool.handOver(db.schema, plan.installationId);
   },
   undo: (plan, tools) => dropClaimed(plan, tools),
 };
@@ -79,7 +82,7 @@ function databaseOf({ manifest, names, installationId }: Plan): PlannedDatabase 
 /** The dump a new desa starts from, and the label that marks a schema as completely loaded from it. */
 function sourceOf(plan: Plan): { readonly key: string; readonly label: string } | null {
   if (plan.origin.kind === 'archive') return { key: archiveKeys(plan.origin.id).database, label: `arsip ${plan.origin.id}` };
-  return plan.manifest.commands.seed === null ? null : { key: templateKey(plan), label: `templat ${plan.release.template}` };
+  return plan.manifest.commands.seed === null ? null : { key: templateKey(plan), label: templateLabel(plan.release.template) };
 }
 
 async function dropClaimed(plan: Plan, tools: StepTools): Promise<void> {

@@ -6,7 +6,17 @@ import { valuesOf } from '../values.ts';
 import { renderFiles } from './settings.ts';
 
 export function templateKey(plan: Plan): string {
-  return `templates/${plan.release.template}.sql.gz`;
+  return templateFile(plan.release.template);
+}
+
+/** Key of a template's dump. */
+export function templateFile(template: string): string {
+  return `templates/${template}.sql.gz`;
+}
+
+/** Marks a schema as completely loaded from a template. */
+export function templateLabel(template: string): string {
+  return `templat ${template}`;
 }
 
 /**
