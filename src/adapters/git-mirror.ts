@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Broken, NotFound, PendopoError } from '../domain/errors.ts';
 import { withoutPassword } from './git-address.ts';
@@ -49,6 +49,19 @@ export async function refreshMirror(git: RunGit, mirror: string, address: string
   const format = '--format=%(objectname) %(refname)%0a%(*objectname) %(refname)';
   const fetched = parseTags(await git({ ...call, args: ['for-each-ref', format, 'refs/tags'] }));
   await writeList(mirror, new Map([...fetched, ...upstream]));
+}
+
+/** Whether the list of tags came from this address within the last so many milliseconds. */
+export async function wasRefreshed(mirror: string, address: string, withinMs: number): Promise<boolean> {
+  if (withinMs === 0) return false;
+  try {
+    const { mtimeMs } = await stat(join(mirror, LIST));
+    const settings = await readFile(join(mirror, 'config'), 'utf8');
+    return Date.now() - mtimeMs < withinMs && settings.includes(`url = ${address}\n`);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
 }
 
 /** Reads `<hash> refs/tags/<tag>`; an annotated tag has a second line ending in `^{}` with its commit. */

@@ -7,7 +7,7 @@ import { checkApp, checkCommit, checkPath, checkRepo, checkTag } from './git-add
 import { packBundled } from './git-bundled.ts';
 import { gitError, unreachable } from './git-errors.ts';
 import { hasCode, withLockFile } from './git-lock.ts';
-import { fileIn, type GitCall, hasCommit, obtainCommit, readList, refreshMirror } from './git-mirror.ts';
+import { fileIn, type GitCall, hasCommit, obtainCommit, readList, refreshMirror, wasRefreshed } from './git-mirror.ts';
 import { endProcessesWith } from './git-processes.ts';
 
 export interface SourcesOptions {
@@ -17,6 +17,8 @@ export interface SourcesOptions {
   readonly templatesFolder: string;
   /** Usually process.env: only PATH, HOME, proxies, certificates and the ssh agent are passed on to git. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How old the list of tags may be for `recent`; 0 or left out: always asked for. */
+  readonly freshMs?: number;
   readonly log: Log;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -49,10 +51,12 @@ export function createSources(options: SourcesOptions): FetchingSources {
     withLockFile(join(folder, `${app}.lock`), { clock: options.clock, ids: options.ids, signal }, work);
 
   return {
-    async refresh(app, repo, signal) {
+    async refresh(app, repo, signal, wanted = 'newest') {
       const mirror = mirrorOf(app);
       const bundled = join(folder, `${app}-bundled.git`);
       const address = repo === 'bundled:' ? bundled : checkRepo(repo);
+      // The bundled source changes with Pendopo itself.
+      if (wanted === 'recent' && repo !== 'bundled:' && (await wasRefreshed(mirror, address, options.freshMs ?? 0))) return;
       // Addresses with tokens stand in the mirrors' settings.
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeSettings(options, folder);

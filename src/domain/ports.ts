@@ -349,8 +349,8 @@ export interface AppCatalogue {
 }
 
 export interface Sources {
-  /** Fetches tags into the mirror of a repository. */
-  refresh(app: string, repo: string, signal: AbortSignal): Promise<void>;
+  /** Fetches tags into the mirror of a repository. `recent`: those fetched some minutes ago will do. */
+  refresh(app: string, repo: string, signal: AbortSignal, wanted?: 'newest' | 'recent'): Promise<void>;
   tags(app: string): Promise<readonly string[]>;
   /** The commit a tag points at. @throws NotFound */
   commitOf(app: string, tag: string): Promise<string>;

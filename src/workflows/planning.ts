@@ -9,7 +9,7 @@ import type { StepTools } from './step.ts';
 export async function planInstall(job: Job, tools: StepTools): Promise<Plan> {
   const tenant = await tenantOf(job, tools);
   const entry = tools.apps.entry(job.app);
-  const release = await resolveRelease(entry, job.input.tag, tools);
+  const release = await resolveRelease(entry, job.input.tag, tools, job.input.tag === null ? 'recent' : 'newest');
   tools.tell(`Rilis ${release.tag} (${release.commit.slice(0, 8)}) untuk ${tenant.nama}`);
   return assemble(job, tenant, entry, release, tools, {
     settings: await currentSettings(job, entry, tools),
@@ -103,12 +103,19 @@ export async function tenantOf(job: Job, tools: StepTools): Promise<TenantRow> {
 }
 
 /** A known release needs no look at its source; the newest one, or an unknown tag, does. */
-export async function resolveRelease(entry: CatalogueEntry, wanted: string | null, tools: StepTools): Promise<Release> {
+export async function resolveRelease(
+  entry: CatalogueEntry,
+  wanted: string | null,
+  tools: StepTools,
+  freshness: 'newest' | 'recent' = 'newest',
+): Promise<Release> {
   const { manifest, repo } = entry;
   const known = wanted === null ? null : await tools.releases.find(manifest.name, wanted);
   if (known !== null) return known;
 
-  await tools.locks.withLock(`source ${manifest.name}`, tools.signal, () => tools.sources.refresh(manifest.name, repo, tools.signal));
+  await tools.locks.withLock(`source ${manifest.name}`, tools.signal, () =>
+    tools.sources.refresh(manifest.name, repo, tools.signal, freshness),
+  );
   const barred = wanted === null ? await tools.rollouts.barred(manifest.name) : new Map<string, string>();
   const tags = newestFirst(
     manifest,

@@ -97,6 +97,23 @@ describe('a mirror', () => {
     expect(await sources.readFile('opensid', first, 'VERSION')).toBe('1.0.0\n');
   });
 
+  test('is asked again for its tags only when they are old, when the newest are wanted, or when its address changed', async () => {
+    const lazy = createSources({
+      ...{ dataFolder: join(folder, 'data'), templatesFolder: join(folder, 'templates'), environment: process.env, freshMs: 60_000 },
+      ...{ log: quiet, clock: systemClock, ids: createIds() },
+    });
+    release(upstream, 'v1.0.0', '1.0.0\n');
+    await lazy.refresh('opensid', upstream, patient, 'recent');
+    release(upstream, 'v1.1.0', '1.1.0\n');
+    await lazy.refresh('opensid', upstream, patient, 'recent');
+    expect(await lazy.tags('opensid')).toEqual(['v1.0.0']);
+    await lazy.refresh('opensid', `file://${upstream}`, patient, 'recent');
+    expect([...(await lazy.tags('opensid'))].toSorted()).toEqual(['v1.0.0', 'v1.1.0']);
+    release(upstream, 'v1.2.0', '1.2.0\n');
+    await lazy.refresh('opensid', `file://${upstream}`, patient);
+    expect(await lazy.tags('opensid')).toHaveLength(3);
+  });
+
   test('works over a plain web server as well', async () => {
     const commit = release(upstream, 'v1.0.0', '1.0.0\n');
     git(upstream, 'update-server-info');

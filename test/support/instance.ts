@@ -19,6 +19,8 @@ import { ensureFirstAdmin } from '../../src/workflows/first-admin.ts';
 import { anActor } from './builders.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+/** As `npm start` does it; see there. */
+const PRELOAD = ['--import', new URL('../../scripts/require-drizzle.mjs', import.meta.url).href];
 
 export interface InstanceOptions {
   readonly databaseUrl: string;
@@ -77,6 +79,8 @@ export async function startInstance({
     PENDOPO_LOG_LEVEL: 'warn',
     // Work that no test waits for; one about the pool turns it on.
     PENDOPO_POOL: '0',
+    // A test that adds a release wants to see it.
+    PENDOPO_SOURCE_FRESH: '0',
     ...env,
   };
   const config = readConfig(settings);
@@ -90,7 +94,10 @@ export async function startInstance({
 
   const start = (script: string, more: Readonly<Record<string, string>> = {}): ChildProcess => {
     const log = openSync(join(folder, 'processes.log'), 'a');
-    const child = spawn(process.execPath, [join(PROJECT, script)], { env: { ...settings, ...more }, stdio: ['ignore', log, log] });
+    const child = spawn(process.execPath, [...PRELOAD, join(PROJECT, script)], {
+      env: { ...settings, ...more },
+      stdio: ['ignore', log, log],
+    });
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
