@@ -17,31 +17,41 @@ export interface Shift {
   readonly shutdown: AbortSignal;
 }
 
-/** One ring of the bell: takes the desa, runs the job, rings for the desa's next one. Never throws. */
+/** More than all workers of a server together run at a time: another worker may take each of those before us. */
+const CANDIDATES = 64;
+
+/**
+ * One ring of the bell: takes the first job in the record's order that nobody works on, which need not be the one that
+ * rang. The bell rings in the order of asking, so a bulk of hundreds would hold up whoever asks by hand, and a job that a dead
+ * worker has left. Each job rings for itself, so that none is forgotten. Never throws.
+ */
 export async function answer(shift: Shift, jobId: string): Promise<void> {
   const { tools, holder, shutdown, leaseMs } = shift;
   try {
-    const job = await tools.jobs.find(jobId);
-    if (job === null || !isActive(job.state) || shutdown.aborted) return;
-    const lease = await tools.leases.acquire(`desa/${job.kode}`, holder, leaseMs);
-    if (lease === null) return;
-    await work(shift, lease, jobId);
-    const next = await tools.jobs.nextOf(job.kode);
-    if (next !== null && !shutdown.aborted) await tools.queue.ring(next.id, next.epoch);
+    for (const { id, kode } of await tools.jobs.due(CANDIDATES)) {
+      if (shutdown.aborted) return;
+      const lease = await tools.leases.acquire(`desa/${kode}`, holder, leaseMs);
+      if (lease === null || !(await work(shift, lease, id))) continue;
+      const next = await tools.jobs.nextOf(kode);
+      if (next !== null && !shutdown.aborted) await tools.queue.ring(next.id, next.epoch);
+      return;
+    }
   } catch (error) {
     const level = error instanceof Unavailable ? 'warn' : 'error';
     tools.log[level]({ job: jobId, err: error }, 'job left for the reconciler');
   }
 }
 
-async function work({ tools, workflows, leaseMs, shutdown }: Shift, lease: Lease, jobId: string): Promise<void> {
+/** @returns false when there was nothing to do any more */
+async function work({ tools, workflows, leaseMs, shutdown }: Shift, lease: Lease, jobId: string): Promise<boolean> {
   const watch = keepWatch(tools, { lease, leaseMs, jobId, shutdown });
   try {
     // Read again under the lease: the job may have ended while we waited for it.
     const job = await tools.jobs.find(jobId);
-    if (job === null || !isActive(job.state)) return;
+    if (job === null || !isActive(job.state)) return false;
     if (job.cancelRequested) watch.cancelNow();
     await runJob({ job, lease, workflow: workflows[job.workflow], tools, stop: watch.stop, cancel: watch.cancel });
+    return true;
   } finally {
     watch.end();
     await tools.leases.release(lease);
