@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { requestUnarchive, revealAdminPassword, saveSettings } from '../../src/workflows/commands/installations.ts';
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
+import { reachOf } from '../support/isolation.ts';
 import { visit } from '../support/visit.ts';
 
 let pendopo: Instance;
@@ -79,16 +80,22 @@ describe('a desa', () => {
     expect(await probe('echo preg_match("/CapEff:\\s+0+$/m", file_get_contents("/proc/self/status")) ? "none" : "some";')).toBe('none');
   });
 
-  it('does not reach the database or the files of its neighbour', { timeout: 120_000 }, async () => {
+  it('reaches nothing of its neighbour, of Pendopo or of the world', { timeout: 120_000 }, async () => {
     const NEIGHBOUR = '52.01.14.2002';
     expect((await pendopo.ended(await pendopo.install(NEIGHBOUR))).state).toBe('succeeded');
-    const own = await installationOf(KODE);
-    const { tools, config } = pendopo;
-    const user = `${config.instance}_5201142001_contoh_opensid`;
-    const password = await tools.vault.read(`installation/${own.id}/db-password`);
-    expect(await tools.databases.canSignIn(user, password, user)).toBe(true);
-    expect(await tools.databases.canSignIn(user, password, `${config.instance}_5201142002_contoh_opensid`)).toBe(false);
-    expect(await tools.databases.canSignIn(user, password, config.instance)).toBe(false);
+    // The probe itself: what it looks for in a neighbour, it finds at home.
+    const own = `${pendopo.config.instance}_5201142001_contoh_opensid`;
+    expect((await reachOf(pendopo, 'contoh-opensid', KODE, KODE)).reached).toEqual(
+      expect.arrayContaining([`schema ${own}`, `table ${own}.config`, `account ${own}`, 'a mount of the neighbour']),
+    );
+    for (const [from, to] of [
+      [KODE, NEIGHBOUR],
+      [NEIGHBOUR, KODE],
+    ] as const) {
+      const { reached, saw } = await reachOf(pendopo, 'contoh-opensid', from, to);
+      expect(reached).toEqual([]);
+      expect(saw).toEqual(['information_schema', `${pendopo.config.instance}_${from.replaceAll('.', '')}_contoh_opensid`]);
+    }
   });
 
   it('keeps no secret in rows, logs or files of the control plane', async () => {
