@@ -3,10 +3,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { Broken } from '../domain/errors.ts';
+import { Broken, diskFull } from '../domain/errors.ts';
 import { runChild } from './child.ts';
 import type { Owner } from './files-beneath.ts';
-import { diskFull, errorCode } from './outside-errors.ts';
+import { errorCode } from './outside-errors.ts';
 import { bytesOf, writeWhole } from './written-file.ts';
 
 /** Photos and PDFs dominate and hardly shrink; more effort would only cost time. */

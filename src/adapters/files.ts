@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Broken, Conflict, Invalid, NotFound } from '../domain/errors.ts';
+import { Broken, Conflict, diskFull, Invalid, isDiskFull, NotFound } from '../domain/errors.ts';
 import type { Files } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import { type Folder, give, lookAt, type Owner, withFile, withFolder } from './files-beneath.ts';
 import { inspectArchive, packFolders, unpackFolder } from './files-pack.ts';
-import { diskFull, isDiskFull } from './outside-errors.ts';
 import { sha256Of } from './written-file.ts';
 
 export interface FilesOptions {

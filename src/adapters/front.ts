@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Broken, Unavailable } from '../domain/errors.ts';
+import { Broken, diskFull, isDiskFull, Unavailable } from '../domain/errors.ts';
 import type { Front } from '../domain/ports.ts';
 import { readApplied, readInEffect, readRouteSet, writeRouteSet } from './front-routes.ts';
-import { diskFull, isDiskFull } from './outside-errors.ts';
 
 export interface FrontOptions {
   readonly dataFolder: string;

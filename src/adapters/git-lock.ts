@@ -38,6 +38,8 @@ async function take(file: string, token: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
+    // On a full disk the file is made and stays empty: nobody would hold it, and everybody would wait for it.
+    await rm(file, { force: true });
     throw error;
   }
 }

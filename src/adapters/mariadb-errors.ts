@@ -1,5 +1,5 @@
-import { Broken, PendopoError, Unavailable } from '../domain/errors.ts';
-import { diskFull, errorCode, isDiskFull } from './outside-errors.ts';
+import { Broken, diskFull, isDiskFull, PendopoError, Unavailable } from '../domain/errors.ts';
+import { errorCode } from './outside-errors.ts';
 
 const LOST = new Set([
   'ECONNREFUSED',
@@ -50,8 +50,8 @@ export function translateClient(program: string, stderr: string, code: number | 
 }
 
 function byNumber(number: number, text: string, cause: unknown): PendopoError {
-  // 28 is ENOSPC; the server wraps it in many numbers of its own, always with this mark.
-  if (FULL.has(number) || /\b[Ee]rr(?:code|no): 28\b/.test(text)) return diskFull(cause);
+  // 28 is ENOSPC, 135 what InnoDB makes of it when it has no room for a new table; the server wraps both in many numbers of its own.
+  if (FULL.has(number) || /\b[Ee]rr(?:code|no): (?:28|135)\b/.test(text)) return diskFull(cause);
   if (NO_ANSWER.has(number)) return noAnswer(cause);
   if (BUSY.has(number)) {
     return new Unavailable('basis-data-sibuk', 'Basis data sedang sibuk dan belum dapat melayani permintaan ini.', { cause });

@@ -4,7 +4,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { diskFull, isDiskFull } from './outside-errors.ts';
+import { diskFull, isDiskFull } from '../domain/errors.ts';
 
 const PART_BYTES = 128 * 1024;
 

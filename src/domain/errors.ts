@@ -63,3 +63,18 @@ export function explain(error: unknown): string {
   if (current !== undefined && !(current instanceof Error)) messages.push(String(current));
   return messages.join(' ← ');
 }
+
+/** Whether somewhere in the chain of reasons the disk (or its quota) was full. */
+export function isDiskFull(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && (current.code === 'ENOSPC' || current.code === 'EDQUOT')) return true;
+  }
+  return false;
+}
+
+export function diskFull(cause: unknown): Broken {
+  return new Broken('disk-penuh', 'Ruang disk di server habis.', {
+    cause,
+    advice: 'Kosongkan atau tambah ruang disk, lalu tekan Coba lagi. Berkas yang belum selesai ditulis sudah dibuang.',
+  });
+}

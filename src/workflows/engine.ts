@@ -3,7 +3,7 @@
  * when one fails, and writes each move to the journal. Everything it decides from stands in MariaDB, so any worker
  * may go on where another one died. The rules are those of docs/ARCHITECTURE.md, "The life of a job".
  */
-import { Broken, explain, PendopoError } from '../domain/errors.ts';
+import { Broken, diskFull, explain, isDiskFull, PendopoError } from '../domain/errors.ts';
 import type { Cause, Job, JobStep } from '../domain/job.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Lease, Toolbox } from '../domain/ports.ts';
@@ -232,7 +232,9 @@ const CANCELLED: Cause = {
   advice: 'Semua sudah dikembalikan seperti semula. Tekan Coba lagi untuk memulai dari awal.',
 };
 
-function causeOf(error: unknown, step: string, outcome: string): Cause {
+function causeOf(failure: unknown, step: string, outcome: string): Cause {
+  // Any write anywhere may be the one that finds the disk full, those of libraries too.
+  const error = !(failure instanceof PendopoError) && isDiskFull(failure) ? diskFull(failure) : failure;
   if (error instanceof PendopoError) {
     return { code: error.code, step, message: error.message, advice: error.advice === null ? outcome : `${error.advice} ${outcome}` };
   }

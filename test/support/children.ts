@@ -27,13 +27,15 @@ const isRoot = process.getuid?.() === 0;
 export interface MariadbOptions {
   /** What was committed outlives `kill`, as it does in service. Off: a test's data need not outlive the test. */
   readonly durable?: boolean;
+  /** Where its data stand: an empty folder, for example a small disk. Left out: a folder of its own. */
+  readonly dataFolder?: string;
 }
 
 /** MariaDB with nothing in it. */
-export async function startMariadb({ durable = false }: MariadbOptions = {}): Promise<Service> {
+export async function startMariadb({ durable = false, dataFolder }: MariadbOptions = {}): Promise<Service> {
   const folder = await makeFolder();
   const user = isRoot ? ['--user=root'] : [];
-  const datadir = `--datadir=${folder}/data`;
+  const datadir = `--datadir=${dataFolder ?? `${folder}/data`}`;
   // Temporary tables get their names by counting, so two servers must not share a folder for them.
   const env = { ...process.env, TMPDIR: `${folder}/tmp` };
   await mkdir(env.TMPDIR);

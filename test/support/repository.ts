@@ -8,6 +8,8 @@ const SOURCE = fileURLToPath(new URL('../../templates/apps/contoh-opensid/source
 export interface Repository {
   /** For CONTOH_OPENSID_REPO. */
   readonly path: string;
+  /** Adds a tag with changed files to a repository that is in use. */
+  release(release: Release): void;
   remove(): void;
 }
 
@@ -18,7 +20,12 @@ export interface RepositoryOptions {
   readonly changes?: Readonly<Record<string, Change>>;
   readonly tags?: readonly string[];
   /** Later releases, each of the first one's code with these changes and its own version. */
-  readonly releases?: readonly { readonly tag: string; readonly changes: Readonly<Record<string, Change>> }[];
+  readonly releases?: readonly Release[];
+}
+
+export interface Release {
+  readonly tag: string;
+  readonly changes: Readonly<Record<string, Change>>;
 }
 
 const MIGRATION = (body: string): string => `<?php declare(strict_types=1); return static function (PDO $db): void { ${body} };`;
@@ -67,14 +74,15 @@ export function makeRepository({ changes = {}, tags = ['v1.0.0'], releases = [] 
   git('add', '-A', '-f');
   git('commit', '-qm', 'release');
   for (const tag of tags) git('tag', tag);
-  for (const release of releases) {
-    apply(path, { VERSION: `${release.tag.slice(1)}\n`, ...release.changes });
+  const release = ({ tag, changes: changed }: Release): void => {
+    apply(path, { VERSION: `${tag.slice(1)}\n`, ...changed });
     git('add', '-A', '-f');
-    git('commit', '-qm', release.tag);
-    git('tag', release.tag);
+    git('commit', '-qm', tag);
+    git('tag', tag);
     git('reset', '-q', '--hard', tags[0] ?? 'HEAD~1');
-  }
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  };
+  for (const one of releases) release(one);
+  return { path, release, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 function apply(path: string, changes: Readonly<Record<string, Change>>): void {

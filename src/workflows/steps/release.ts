@@ -49,19 +49,22 @@ export const buildImage: Step = {
     once(tools, release.image, async () => {
       const code = `scratch/${release.template}.tar`;
       await tools.files.ensureFolder('scratch', 'control');
-      await tools.sources.exportTar(release.app, release.commit, tools.files.path(code), tools.signal);
-      await tools.containers.build({
-        image: release.image,
-        dockerfile: appDockerfile(release.runtimeImage, manifest.image.code, manifest.image.directories),
-        context: [
-          { name: 'code.tar', source: tools.files.path(code) },
-          { name: 'image.tar', source: tools.apps.entry(manifest.name).imageFolder },
-        ],
-        labels: { 'id.pendopo.app': release.app, 'id.pendopo.tag': release.tag, 'id.pendopo.commit': release.commit },
-        signal: tools.signal,
-        onLine: tools.tell,
-      });
-      await tools.files.remove(code);
+      try {
+        await tools.sources.exportTar(release.app, release.commit, tools.files.path(code), tools.signal);
+        await tools.containers.build({
+          image: release.image,
+          dockerfile: appDockerfile(release.runtimeImage, manifest.image.code, manifest.image.directories),
+          context: [
+            { name: 'code.tar', source: tools.files.path(code) },
+            { name: 'image.tar', source: tools.apps.entry(manifest.name).imageFolder },
+          ],
+          labels: { 'id.pendopo.app': release.app, 'id.pendopo.tag': release.tag, 'id.pendopo.commit': release.commit },
+          signal: tools.signal,
+          onLine: tools.tell,
+        });
+      } finally {
+        await tools.files.remove(code);
+      }
     }),
   undo: 'keep',
 };
