@@ -1,8 +1,10 @@
 /** `npm run demo`: runs Pendopo as a whole and installs a desa for real. */
 import { readConfig } from '../src/config.ts';
 import type { Actor } from '../src/domain/access.ts';
+import type { CombinedManifest } from '../src/domain/combined.ts';
 import { explain } from '../src/domain/errors.ts';
 import type { Job } from '../src/domain/job.ts';
+import type { Toolbox } from '../src/domain/ports.ts';
 import { wire } from '../src/wiring.ts';
 import { revealAdminPassword } from '../src/workflows/commands/installations.ts';
 import { chooseApp, chooseDesa } from './demo/choose.ts';
@@ -49,7 +51,8 @@ async function demonstrate(house: House, signal: AbortSignal): Promise<boolean> 
     const actor: Actor = { id: admin?.id ?? 'demo', username: 'demo', role: 'superadmin', wilayah: null };
     const { kode, nama } = await chooseDesa(tools);
     const app = await chooseApp(tools, kode, config.repos.has('opensid'), tell);
-    const { title, probes } = tools.apps.entry(app).manifest;
+    const { manifest, combined } = tools.apps.entry(app);
+    const { title, probes } = manifest;
     const steps = stepList(`Memasang ${title} untuk Desa ${nama} (${kode})`);
 
     const outcome = await ensureInstalled(tools, actor, { kode, app }, steps, signal);
@@ -70,6 +73,7 @@ async function demonstrate(house: House, signal: AbortSignal): Promise<boolean> 
             ['Pengguna', password.username] as const,
             ['Kata sandi', `${password.password.expose()}   (hanya ditampilkan sekali ini)`] as const,
           ]),
+      ...(combined === null ? [] : [['Gabungan', await combinedText(tools, combined)] as const]),
       null,
       ...adminRows(house),
       null,
@@ -79,6 +83,12 @@ async function demonstrate(house: House, signal: AbortSignal): Promise<boolean> 
   } finally {
     await close();
   }
+}
+
+/** What readers of all desa find by now. */
+async function combinedText(tools: Toolbox, manifest: CombinedManifest): Promise<string> {
+  const counts = await tools.combined.countRows(manifest, ['config', 'tweb_penduduk', 'tweb_keluarga', 'artikel']);
+  return `${tools.combined.schemaOf(manifest)}: ${counts.map(({ table, rows }) => `${table} ${rows}`).join(', ')}`;
 }
 
 function tookText({ installation, job }: Installed): string {

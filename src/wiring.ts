@@ -11,6 +11,7 @@ import { createSecretStore } from './adapters/db/secrets.ts';
 import { createContainers } from './adapters/docker.ts';
 import { createFiles } from './adapters/files.ts';
 import { createFront } from './adapters/front.ts';
+import { createCombined } from './adapters/gabungan.ts';
 import { createSources } from './adapters/git.ts';
 import { httpProbe } from './adapters/http-probe.ts';
 import { createLocks } from './adapters/locks.ts';
@@ -48,6 +49,7 @@ export async function wire(config: Config, name: string) {
   const vault = await createVault({ store: createSecretStore(records.db, clock), keyFile: config.keyFile });
   const locks = createLocks({ connect: () => openConnection(config.databaseUrl), instance });
   const databases = createDatabases({ url: config.databaseUrl, apps: config.tenantDatabase, scratchFolder: `${dataFolder}/scratch` });
+  const combined = createCombined({ url: config.databaseUrl, instance });
   const templatesFolder = projectFolder('templates');
 
   const tools: Toolbox = {
@@ -61,6 +63,7 @@ export async function wire(config: Config, name: string) {
     ...createRecords(records.db, clock, config.poolSize),
     locks,
     databases,
+    combined,
     apps: createCatalogue({ templatesFolder, repos: config.repos }),
     sources: createSources({
       dataFolder,
@@ -98,6 +101,7 @@ export async function wire(config: Config, name: string) {
     async close(): Promise<void> {
       await queue.close();
       await databases.close();
+      await combined.close();
       await records.close();
     },
   };

@@ -5,6 +5,7 @@ import { WORKFLOWS } from '../src/workflows/catalogue.ts';
 import { answer, LEASE_MS } from './jobs.ts';
 import { keepPool } from './pool.ts';
 import { keepCaring, keepReconciling } from './reconcile.ts';
+import { keepRegistered } from './registrations.ts';
 
 /** How long running steps get to stop by themselves. */
 const GRACE_MS = 8_000;
@@ -31,6 +32,7 @@ const reconciling = Promise.all([
   keepReconciling(tools, config.concurrency * 4, shutdown.signal),
   keepCaring(tools, shift.holder, shutdown.signal),
   keepPool(tools, shutdown.signal),
+  keepRegistered(tools, shutdown.signal),
 ]);
 tools.log.info({ holder: shift.holder, concurrency: config.concurrency }, 'worker ready');
 

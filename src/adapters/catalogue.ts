@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Invalid, NotFound } from '../domain/errors.ts';
 import type { RuntimeManifest } from '../domain/manifest.ts';
 import type { AppCatalogue, CatalogueEntry } from '../domain/ports.ts';
+import { readCombined } from './catalogue-combined.ts';
 import { render } from './catalogue-render.ts';
 import { manifestFaults, runtimeFaults } from './catalogue-rules.ts';
 import { AppSchema, RuntimeSchema, toManifest } from './catalogue-schema.ts';
@@ -70,7 +71,9 @@ function loadApp(
   const files = join(folder, 'files');
   const templates = new Map(listFiles(files).map((path) => [path, readFileSync(join(files, path), 'utf8')]));
   const runtime = runtimes.get(manifest.runtime);
+  const { combined, faults: combinedFaults } = readCombined(readText(folder, 'gabungan.yaml'));
   const found = [
+    ...combinedFaults,
     ...manifestFaults(name, manifest, templates, new Set(listFiles(join(folder, 'source')))),
     ...(existsSync(imageFolder) ? [] : [{ file: 'image/', key: '', text: 'folder ini harus ada' }]),
     ...(runtime === undefined ? [{ file: 'app.yaml', key: 'runtime', text: `runtimes/${manifest.runtime} tidak ada` }] : []),
@@ -85,6 +88,7 @@ function loadApp(
     runtimeFolder: join(runtime.folder, 'image'),
     imageFolder,
     repo: repos.get(name) ?? manifest.source.repo,
+    combined,
   };
   return { entry, templates };
 }

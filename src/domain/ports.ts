@@ -6,6 +6,7 @@
 import type { Actor, Role } from './access.ts';
 import type { Release } from './app.ts';
 import type { Backup, BackupFilter } from './backup.ts';
+import type { CombinedDatabase, CombinedManifest, Registrations } from './combined.ts';
 import type { Cause, Job, JobEvent, JobInput, JobState, JobStep, StepState, WorkflowName } from './job.ts';
 import type { AppManifest, CommandManifest, ConserveManifest, LimitsManifest, RuntimeManifest, SecretManifest } from './manifest.ts';
 import type { PlaceFacts, Plan } from './plan.ts';
@@ -31,12 +32,14 @@ export interface Toolbox {
   readonly schedules: Schedules;
   readonly calendar: Calendar;
   readonly pool: SchemaPool;
+  readonly registrations: Registrations;
   readonly wilayah: WilayahRecords;
   readonly users: Users;
   readonly audit: Audit;
   readonly apps: AppCatalogue;
   readonly sources: Sources;
   readonly databases: Databases;
+  readonly combined: CombinedDatabase;
   readonly containers: Containers;
   readonly files: Files;
   readonly front: Front;
@@ -337,6 +340,8 @@ export interface CatalogueEntry {
   readonly imageFolder: string;
   /** Where its code comes from, after the operator's settings. */
   readonly repo: string;
+  /** What of it the combined database holds; null: nothing. */
+  readonly combined: CombinedManifest | null;
 }
 
 export interface AppCatalogue {

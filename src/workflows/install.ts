@@ -5,6 +5,7 @@ import { checkStatus, identifyDesa, startContainer, waitUntilHealthy } from './s
 import { createDatabase, loadData } from './steps/database.ts';
 import { createFolders } from './steps/folders.ts';
 import { recordInstallation } from './steps/record.ts';
+import { registerCombined } from './steps/registration.ts';
 import { buildImage, buildRuntime, fetchRelease } from './steps/release.ts';
 import { openRoute } from './steps/route.ts';
 import { createSecrets, writeSettings } from './steps/settings.ts';
@@ -31,6 +32,7 @@ export const installApp: Workflow = {
     openRoute,
     POINT_OF_NO_RETURN,
     recordInstallation,
+    registerCombined,
   ],
 };
 

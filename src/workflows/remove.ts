@@ -6,6 +6,7 @@ import { removeContainer, stopContainer } from './steps/container.ts';
 import { dropDatabase } from './steps/database.ts';
 import { removeFolders } from './steps/folders.ts';
 import { recordRemoval } from './steps/record.ts';
+import { unregisterCombined } from './steps/registration.ts';
 import { closeRoute, showMaintenance } from './steps/route.ts';
 import { forgetSecrets } from './steps/settings.ts';
 
@@ -22,6 +23,7 @@ export const removeApp: Workflow = {
     POINT_OF_NO_RETURN,
     closeRoute,
     removeContainer,
+    unregisterCombined,
     dropDatabase,
     removeFolders,
     forgetSecrets,

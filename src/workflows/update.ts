@@ -4,6 +4,7 @@ import { backUpDatabase, backUpFiles, proveBackup, pruneBackups, verifyBackup } 
 import { checkStatus, waitUntilHealthy } from './steps/container.ts';
 import { checkConserved, migrateDatabase } from './steps/migrate.ts';
 import { recordInstallation } from './steps/record.ts';
+import { attachFeed, detachFeed } from './steps/registration.ts';
 import { buildImage, buildRuntime, fetchRelease } from './steps/release.ts';
 import { restoreDatabase, restoreFiles } from './steps/restore.ts';
 import { openRoute, showMaintenance } from './steps/route.ts';
@@ -23,6 +24,7 @@ export const updateApp: Workflow = {
   steps: [
     ...PREPARE,
     ...SECURE,
+    detachFeed,
     writeNewSettings,
     migrateDatabase,
     replaceContainer,
@@ -32,6 +34,7 @@ export const updateApp: Workflow = {
     POINT_OF_NO_RETURN,
     openRoute,
     recordInstallation,
+    attachFeed,
     pruneBackups,
   ],
 };
@@ -42,6 +45,7 @@ export const restoreApp: Workflow = {
   steps: [
     ...PREPARE,
     ...SECURE,
+    detachFeed,
     restoreDatabase,
     restoreFiles,
     writeNewSettings,
@@ -51,6 +55,7 @@ export const restoreApp: Workflow = {
     POINT_OF_NO_RETURN,
     openRoute,
     recordInstallation,
+    attachFeed,
     pruneBackups,
   ],
 };

@@ -15,7 +15,7 @@ export function aSource(tags: readonly string[]): Partial<Toolbox> {
       entry: () => ({
         manifest: aManifest({ name: APP }),
         runtime: { name: 'php8.2', base: 'bookworm', packages: [], serve: [] },
-        ...{ digest: 'd', runtimeDigest: 'r', runtimeFolder: '/r', imageFolder: '/i', repo: 'bundled:' },
+        ...{ digest: 'd', runtimeDigest: 'r', runtimeFolder: '/r', imageFolder: '/i', repo: 'bundled:', combined: null },
       }),
       render: (template) => template,
       fileTemplate: () => '',

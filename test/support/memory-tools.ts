@@ -133,6 +133,8 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     schedules: schedulesIn(memory.rolling, () => memory.now),
     calendar: createCalendar('Asia/Jakarta'),
     pool: untouched<Toolbox['pool']>('pool'),
+    registrations: { ...untouched<Toolbox['registrations']>('registrations'), find: async () => null, list: async () => [] },
+    combined: untouched<Toolbox['combined']>('combined'),
     wilayah: wilayahIn(),
     apps: catalogueOf(manifests),
     vault: vaultIn(memory),
@@ -424,6 +426,7 @@ function catalogueOf(manifests: readonly AppManifest[]): AppCatalogue {
         runtimeFolder: '/r',
         imageFolder: '/i',
         repo: 'bundled:',
+        combined: null,
       };
     },
   };

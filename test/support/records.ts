@@ -48,6 +48,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     apps: untouched('apps'),
     sources: untouched('sources'),
     databases: untouched('databases'),
+    combined: untouched('combined'),
     containers: untouched('containers'),
     files: untouched('files'),
     front: untouched('front'),

@@ -7,6 +7,7 @@ import type { Database } from './client.ts';
 import { createJobs } from './jobs.ts';
 import { createLeases } from './leases.ts';
 import { createPool } from './pool.ts';
+import { createRegistrations } from './registrations.ts';
 import { createReleases } from './releases.ts';
 import { createRollouts } from './rollouts.ts';
 import { createRoutes } from './routes.ts';
@@ -22,6 +23,7 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     releases: createReleases(db, clock),
     jobs: createJobs(db, clock),
     leases: createLeases(db),
+    registrations: createRegistrations(db, clock),
     claims: createClaims(db, clock),
     routes: createRoutes(db),
     archives: createArchives(db, clock),

@@ -1,0 +1,53 @@
+import Type from 'typebox';
+import type { CombinedManifest } from '../domain/combined.ts';
+import { type Fault, readYaml } from './catalogue-yaml.ts';
+
+const FILE = 'gabungan.yaml';
+const closed = { additionalProperties: false };
+const Name = Type.String({ pattern: '^[A-Za-z0-9_]{1,50}$' });
+const Names = Type.Array(Name);
+const Column = Type.String({ pattern: '^(\\*|[A-Za-z0-9_]{1,50})\\.[A-Za-z0-9_]{1,64}$' });
+
+const CombinedSchema = Type.Object(
+  {
+    schema: Type.String({ pattern: '^gabungan[a-z0-9_]{0,20}$' }),
+    identity: Name,
+    tables: Type.Array(Name, { minItems: 1 }),
+    excluded: Type.Optional(Type.Array(Column)),
+    ids: Type.Optional(Type.Array(Column)),
+    references: Type.Optional(Names),
+    reserved: Type.Optional(Names),
+    indexes: Type.Optional(Type.Record(Name, Type.Array(Type.Array(Name, { minItems: 1 })))),
+  },
+  closed,
+);
+
+/** Reads an app's `gabungan.yaml`. An app without one has no place in a combined database. */
+export function readCombined(text: string | null): { readonly combined: CombinedManifest | null; readonly faults: readonly Fault[] } {
+  if (text === null) return { combined: null, faults: [] };
+  const { value, faults } = readYaml(FILE, text, CombinedSchema);
+  if (value === null) return { combined: null, faults };
+  const combined: CombinedManifest = {
+    ...value,
+    excluded: value.excluded ?? [],
+    ids: value.ids ?? [],
+    references: value.references ?? [],
+    reserved: value.reserved ?? [],
+    indexes: value.indexes ?? {},
+  };
+  return { combined, faults: disagreements(combined) };
+}
+
+function disagreements({ tables, identity, references, reserved, indexes }: CombinedManifest): readonly Fault[] {
+  const known = new Set(tables);
+  const fault = (key: string, text: string): Fault => ({ file: FILE, key, text });
+  const unknown = (key: string, table: string): readonly Fault[] =>
+    known.has(table) ? [] : [fault(key, `tabel "${table}" tidak ada di tables`)];
+  return [
+    ...unknown('identity', identity),
+    ...tables.flatMap((table, at) => (tables.indexOf(table) === at ? [] : [fault(`tables.${at}`, `"${table}" sudah disebut di atas`)])),
+    ...references.flatMap((table, at) => (known.has(table) ? [fault(`references.${at}`, `"${table}" sudah ada di tables`)] : [])),
+    ...reserved.flatMap((table, at) => unknown(`reserved.${at}`, table)),
+    ...Object.keys(indexes).flatMap((table) => unknown(`indexes.${table}`, table)),
+  ];
+}

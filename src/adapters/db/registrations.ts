@@ -1,0 +1,75 @@
+import { and, asc, eq, exists, inArray, or, sql } from 'drizzle-orm';
+import { RESERVED_CONFIG_ID, type Registration, type Registrations } from '../../domain/combined.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import type { Clock } from '../../domain/ports.ts';
+import type { KodeDesa } from '../../domain/wilayah.ts';
+import { type Database, isDuplicate, tellUnavailable } from './client.ts';
+import { desaNumbers, registrations, staleSlices } from './schema.ts';
+
+const TRIES = 20;
+
+export function createRegistrations(db: Database, clock: Clock): Registrations {
+  const find = async (installationId: string): Promise<Registration | null> => {
+    const [row] = await db.select().from(registrations).where(eq(registrations.installationId, installationId));
+    return row ?? null;
+  };
+
+  return tellUnavailable<Registrations>({
+    find,
+    async ensure(installationId, kode, app, schema) {
+      const configId = await numberOf(db, kode);
+      await db
+        .insert(registrations)
+        .values({ installationId, kode, app, schema, configId, state: 'none' })
+        .onDuplicateKeyUpdate({ set: { schema } });
+      const made = await find(installationId);
+      if (made !== null) return made;
+      throw new Unavailable('pendaftaran-hilang', 'Catatan pendaftaran tidak terbaca.');
+    },
+    list: () => db.select().from(registrations).orderBy(asc(registrations.kode), asc(registrations.app)),
+    async needingRepair() {
+      const marked = exists(
+        db.select({ id: staleSlices.installationId }).from(staleSlices).where(eq(staleSlices.installationId, registrations.installationId)),
+      );
+      const rows = await db
+        .select({ id: registrations.installationId })
+        .from(registrations)
+        .where(or(inArray(registrations.state, ['registering', 'stale']), and(eq(registrations.state, 'registered'), marked)));
+      return rows.map(({ id }) => id);
+    },
+    async save(installationId, change) {
+      await db.update(registrations).set(change).where(eq(registrations.installationId, installationId));
+    },
+    async staleTables(installationId) {
+      const rows = await db.select({ table: staleSlices.table }).from(staleSlices).where(eq(staleSlices.installationId, installationId));
+      return rows.map(({ table }) => table);
+    },
+    async markStale(installationId, tables) {
+      if (tables.length === 0) return;
+      const since = clock.now();
+      await db
+        .insert(staleSlices)
+        .ignore()
+        .values(tables.map((table) => ({ installationId, table, since })));
+    },
+    async forgetStale(installationId) {
+      await db.delete(staleSlices).where(eq(staleSlices.installationId, installationId));
+    },
+  });
+}
+
+/** One more than any given so far; who loses a race against another desa asks again. */
+async function numberOf(db: Database, kode: KodeDesa): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const [known] = await db.select().from(desaNumbers).where(eq(desaNumbers.kode, kode));
+    if (known !== undefined) return known.configId;
+    const [last] = await db.select({ highest: sql`max(${desaNumbers.configId})`.mapWith(Number) }).from(desaNumbers);
+    const configId = Math.max(last?.highest ?? 0, RESERVED_CONFIG_ID) + 1;
+    try {
+      await db.insert(desaNumbers).values({ configId, kode });
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+  }
+  throw new Unavailable('nomor-desa', 'Nomor desa untuk basis data gabungan belum dapat dipesan.');
+}

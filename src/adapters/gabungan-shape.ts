@@ -1,0 +1,160 @@
+import type { CombinedManifest } from '../domain/combined.ts';
+import { ID_SPAN } from '../domain/combined.ts';
+import type { Sql } from './mariadb-connection.ts';
+
+export interface ShapeColumn {
+  readonly name: string;
+  /** In the combined table. */
+  readonly type: string;
+  /** Its values are ids of rows of this desa. */
+  readonly isId: boolean;
+}
+
+export interface ShapeKey {
+  readonly name: string;
+  readonly column: string;
+  readonly parent: string;
+  readonly parentColumn: string;
+  readonly onDelete: string;
+}
+
+/** A desa's table as the combined database wants it. */
+export interface Shape {
+  readonly table: string;
+  readonly columns: readonly ShapeColumn[];
+  readonly primary: readonly string[];
+  readonly keys: readonly ShapeKey[];
+  /** `config`: its own id is the desa's number. */
+  readonly isIdentity: boolean;
+}
+
+export interface Shapes {
+  readonly tables: readonly Shape[];
+  readonly references: readonly Shape[];
+  /** Tables that are not copied, and the copied ones that lose rows by cascade when theirs go. */
+  readonly outsiders: ReadonlyMap<string, readonly string[]>;
+}
+
+const NEVER_COPIED = new Set(['geometry', 'point', 'polygon']);
+const WHOLE = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
+/** More letters in a row than this, and long texts move out of it: a row has 65,535 bytes. */
+const ROW_LETTERS = 12_000;
+
+/** Reads a desa's schema and decides what of it goes where. */
+export async function readShapes(sql: Sql, schema: string, manifest: CombinedManifest): Promise<Shapes> {
+  const columns = await sql.query(
+    `SELECT c.TABLE_NAME AS t, c.COLUMN_NAME AS c, c.DATA_TYPE AS d, c.COLUMN_TYPE AS y, c.CHARACTER_MAXIMUM_LENGTH AS n
+     FROM information_schema.COLUMNS c JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+     WHERE c.TABLE_SCHEMA = ? AND t.TABLE_SCHEMA = ? AND t.TABLE_TYPE = 'BASE TABLE' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`,
+    [schema, schema],
+  );
+  const usage = await sql.query(
+    `SELECT TABLE_NAME AS t, COLUMN_NAME AS c, CONSTRAINT_NAME AS k, REFERENCED_TABLE_NAME AS p, REFERENCED_COLUMN_NAME AS pc
+     FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`,
+    [schema],
+  );
+  const rules = await sql.query(
+    'SELECT TABLE_NAME AS t, CONSTRAINT_NAME AS k, DELETE_RULE AS r FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ?',
+    [schema],
+  );
+  const ruleOf = new Map(rules.map((row) => [`${row.t}.${row.k}`, String(row.r)]));
+  const byTable = Map.groupBy(columns, (row) => String(row.t));
+  const owned = new Set([...byTable].filter(([, rows]) => rows.some((row) => row.c === 'config_id')).map(([name]) => name));
+  const keysOf = (table: string): ShapeKey[] =>
+    usage
+      .filter((row) => row.t === table && row.p !== null && owned.has(String(row.p)))
+      .map((row) => ({
+        name: String(row.k),
+        column: String(row.c),
+        parent: String(row.p),
+        parentColumn: String(row.pc),
+        onDelete: ruleOf.get(`${table}.${row.k}`) ?? 'RESTRICT',
+      }));
+  const primaryOf = (table: string): string[] => usage.filter((row) => row.t === table && row.k === 'PRIMARY').map((row) => String(row.c));
+  const matches = (list: readonly string[], table: string, column: string): boolean =>
+    list.includes(`*.${column}`) || list.includes(`${table}.${column}`);
+
+  const shapeOf = (table: string, isOwn: boolean): Shape[] => {
+    const rows = (byTable.get(table) ?? []).filter(
+      (row) => !NEVER_COPIED.has(String(row.d)) && !matches(manifest.excluded, table, String(row.c)),
+    );
+    const primary = primaryOf(table);
+    const present = new Set(rows.map((row) => String(row.c)));
+    // Without a primary key a row cannot be followed from one side to the other.
+    if (primary.length === 0 || !primary.every((name) => present.has(name))) return [];
+    const keys = isOwn ? keysOf(table).filter(({ column }) => present.has(column)) : [];
+    const isIdentity = table === manifest.identity;
+    const letters = rows.reduce((sum, row) => sum + (row.d === 'varchar' || row.d === 'char' ? Number(row.n) : 0), 0);
+    const list = rows.map((row): ShapeColumn => {
+      const [name, kind] = [String(row.c), String(row.d)];
+      const isOwnId = isOwn && !isIdentity && primary.length === 1 && primary[0] === name && owned.has(table);
+      const refers = keys.some((key) => key.column === name) || matches(manifest.ids, table, name);
+      const isId = isOwn && WHOLE.has(kind) && name !== 'config_id' && (isOwnId || refers);
+      return { name, type: combinedType(kind, row, letters > ROW_LETTERS && !primary.includes(name)), isId };
+    });
+    return [{ table, columns: list, primary: primary.filter((name) => name !== 'config_id'), keys, isIdentity }];
+  };
+
+  const tables = manifest.tables.flatMap((table) => (owned.has(table) || table === manifest.identity ? shapeOf(table, true) : []));
+  const copied = new Set(tables.map(({ table }) => table));
+  return {
+    tables,
+    references: manifest.references.flatMap((table) => shapeOf(table, false)),
+    outsiders: outsidersOf(
+      [...owned].filter((table) => !copied.has(table)),
+      copied,
+      [...owned].flatMap((table) => keysOf(table).map((key) => ({ ...key, table }))),
+    ),
+  };
+}
+
+/** One number type for all, so that a release that widens a column changes nothing here; texts in one alphabet. */
+function combinedType(kind: string, row: Readonly<Record<string, unknown>>, isLongRow: boolean): string {
+  if (WHOLE.has(kind)) return 'BIGINT';
+  if (kind === 'varchar' || kind === 'char') return isLongRow && Number(row.n) >= 50 ? 'TEXT' : `VARCHAR(${Math.max(1, Number(row.n))})`;
+  if (kind === 'enum' || kind === 'set') return 'VARCHAR(191)';
+  if (kind.endsWith('text') || kind.endsWith('blob')) return kind.endsWith('text') ? 'LONGTEXT' : 'LONGBLOB';
+  return String(row.y)
+    .replace(/\b(unsigned|zerofill)\b/gi, '')
+    .trim();
+}
+
+/** InnoDB's cascades fire no trigger: what a row outside takes with it must be known beforehand. */
+function outsidersOf(
+  outside: readonly string[],
+  copied: ReadonlySet<string>,
+  keys: readonly (ShapeKey & { readonly table: string })[],
+): ReadonlyMap<string, readonly string[]> {
+  const reach = (table: string, seen: Set<string>): string[] =>
+    keys
+      .filter(({ parent, onDelete }) => parent === table && onDelete !== 'RESTRICT' && onDelete !== 'NO ACTION')
+      .flatMap((key) => {
+        if (seen.has(key.table)) return [];
+        seen.add(key.table);
+        return copied.has(key.table) ? [key.table] : reach(key.table, seen);
+      });
+  return new Map(outside.map((table) => [table, reach(table, new Set([table]))] as const).filter(([, children]) => children.length > 0));
+}
+
+/** A column's value in the combined database, told from the desa's row. */
+export function combinedValue(shape: Shape, column: ShapeColumn, configId: number, row: string): string {
+  const own = `${row}.${quoted(column.name)}`;
+  if (column.name === 'config_id' || (shape.isIdentity && column.name === 'id')) return String(configId);
+  return column.isId ? `IF(${own} > 0, ${own} + ${configId * ID_SPAN}, ${own})` : own;
+}
+
+/** The column by which a desa's rows are its own. */
+export function ownerColumn(shape: Shape): string {
+  return shape.isIdentity ? 'id' : 'config_id';
+}
+
+/** The id whose room ends where the next desa's begins, if the table has one. */
+export function ownIdOf(shape: Shape): string | null {
+  const [first, ...more] = shape.primary;
+  if (first === undefined || more.length > 0 || shape.isIdentity) return null;
+  return shape.columns.some(({ name, isId }) => name === first && isId) ? first : null;
+}
+
+export function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}

@@ -1,0 +1,94 @@
+import type { KodeDesa } from './wilayah.ts';
+
+/** `gabungan.yaml` of an app: what of every desa's schema readers find in the combined database. Data, like the rest of an app. */
+export interface CombinedManifest {
+  /** Which combined schema, after the instance's name: the sample apps must not mix with the real one. */
+  readonly schema: string;
+  /** Tables that every desa has rows of its own in. One that a release lacks is left out. */
+  readonly tables: readonly string[];
+  /** The table that says who the desa is: its id becomes the desa's number. */
+  readonly identity: string;
+  /** Columns that are never copied: `*.column` or `table.column`. */
+  readonly excluded: readonly string[];
+  /** Columns that hold ids without being foreign keys: `*.column` or `table.column`. */
+  readonly ids: readonly string[];
+  /** Tables that are the same in every desa; kept once. */
+  readonly references: readonly string[];
+  /** Tables whose rows the reserved number 1 carries, because readers look for them there. */
+  readonly reserved: readonly string[];
+  /** Indexes that readers need: `table` → lists of columns. */
+  readonly indexes: Readonly<Record<string, readonly (readonly string[])[]>>;
+}
+
+/** Number 1 belongs to nobody: readers look there for what is common to all. */
+export const RESERVED_CONFIG_ID = 1;
+/** A desa's ids begin at its number times this, so that an id is one desa's among all. */
+export const ID_SPAN = 10_000_000;
+
+/** `stale`: a table of it differs, or may; the reconciler repairs it. `detached`: nothing is fed while its schema changes. */
+export type RegistrationState = 'none' | 'registering' | 'registered' | 'detached' | 'stale';
+
+/** An installation's place in the combined database. */
+export interface Registration {
+  readonly installationId: string;
+  readonly kode: KodeDesa;
+  readonly app: string;
+  /** The desa's schema that feeds it. */
+  readonly schema: string;
+  /** Of the desa; given once, never to another. */
+  readonly configId: number;
+  readonly state: RegistrationState;
+  readonly provenAt: Date | null;
+  /** What the last proof found wrong, in Indonesian; null: both sides agreed. */
+  readonly finding: string | null;
+}
+
+export interface Registrations {
+  /** The registration of an installation; made, and the desa's number allocated, when there was none. */
+  ensure(installationId: string, kode: KodeDesa, app: string, schema: string): Promise<Registration>;
+  find(installationId: string): Promise<Registration | null>;
+  /** By desa. */
+  list(): Promise<readonly Registration[]>;
+  /** Installations whose slice is or may be wrong. Those whose schema is about to change are not among them. */
+  needingRepair(): Promise<readonly string[]>;
+  save(installationId: string, change: Partial<Pick<Registration, 'state' | 'provenAt' | 'finding'>>): Promise<void>;
+  /** Tables that may differ, as triggers and `markStale` noted them. */
+  staleTables(installationId: string): Promise<readonly string[]>;
+  markStale(installationId: string, tables: readonly string[]): Promise<void>;
+  forgetStale(installationId: string): Promise<void>;
+}
+
+/** A desa's slice: where it comes from, and whose it is. */
+export interface Slice {
+  readonly installationId: string;
+  readonly configId: number;
+  readonly schema: string;
+  readonly manifest: CombinedManifest;
+}
+
+export interface SliceProof {
+  readonly table: string;
+  readonly source: number;
+  readonly combined: number;
+  /** Same rows, column by column. */
+  readonly isEqual: boolean;
+}
+
+export interface CombinedDatabase {
+  /** The name of the combined schema. */
+  schemaOf(manifest: CombinedManifest): string;
+  /** Makes schema, tables, columns and keys that are missing; returns the tables that this desa feeds. */
+  prepare(slice: Slice): Promise<readonly string[]>;
+  /** Whether every trigger that the desa needs is there. */
+  isAttached(slice: Slice): Promise<boolean>;
+  attach(slice: Slice): Promise<void>;
+  /** Takes all our triggers off; the desa's schema is as its app made it. */
+  detach(schema: string): Promise<void>;
+  /** Loads these tables' slices anew, one by one, while the desa goes on; its writers wait no longer than one table's copy takes. */
+  repair(slice: Slice, tables: readonly string[]): Promise<void>;
+  /** Compares both sides at one moment. */
+  verify(slice: Slice): Promise<readonly SliceProof[]>;
+  dropSlice(slice: Pick<Slice, 'configId' | 'manifest'>): Promise<void>;
+  /** Rows of some tables, all desa together. */
+  countRows(manifest: CombinedManifest, tables: readonly string[]): Promise<readonly { readonly table: string; readonly rows: number }[]>;
+}
