@@ -3,13 +3,19 @@
  * fails: figures are for people to judge. What each subject measures stands in docs/BENCH.md.
  */
 import { parseArgs } from 'node:util';
+import { benchApi } from './bench/api.ts';
+import { benchIdle } from './bench/idle.ts';
 import { benchInstall } from './bench/install.ts';
 import type { BenchOptions } from './bench/place.ts';
+import { benchRecovery } from './bench/recovery.ts';
 import { showFailure } from './terminal/screen.ts';
 import { stopSignal } from './terminal/stop-signal.ts';
 
 const SUBJECTS: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   install: benchInstall,
+  recovery: benchRecovery,
+  api: benchApi,
+  idle: benchIdle,
 };
 
 async function main(): Promise<number> {

@@ -8,3 +8,8 @@ export function percentile(values: readonly number[], share: number): number {
 export function inSeconds(ms: number): string {
   return Number.isFinite(ms) ? (ms / 1000).toFixed(2).replace('.', ',') : '–';
 }
+
+/** A number with so many decimals and Indonesian comma. */
+export function decimal(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits).replace('.', ',') : '–';
+}

@@ -13,8 +13,8 @@ export interface FirstAdmin {
   readonly password: string;
 }
 
-/** Makes the processes start faster and smaller; see the file. */
-const PRELOAD = ['--import', new URL('../require-drizzle.mjs', import.meta.url).href];
+/** Faster at the start (see the file), and a third smaller: what a young generation of 2 MB cannot hold is collected sooner. */
+const PRELOAD = ['--max-semi-space-size=2', '--import', new URL('../require-drizzle.mjs', import.meta.url).href];
 
 type Shared = Pick<KeepOptions, 'ledger' | 'tell'>;
 
