@@ -2,18 +2,20 @@ import { Invalid } from '../domain/errors.ts';
 import type { AppManifest } from '../domain/manifest.ts';
 import { Secret } from '../domain/secret.ts';
 
-/** `{{name}}`, `{{name|php}}`, `{{name|json}}`. Filters give the content of a quoted text, without the quotes. */
+/** `{{name}}`, `{{name|php}}`, `{{name|json}}`, `{{name|dotenv}}`. Filters give the content of a quoted text, without the quotes. */
 const PLACEHOLDER = /\{\{\s*([A-Za-z][A-Za-z0-9.-]*)\s*(?:\|\s*([a-z]+)\s*)?\}\}/g;
 
 const FILTERS: Readonly<Record<string, (text: string) => string>> = {
   php: (text) => text.replace(/[\\']/g, '\\$&'),
   json: (text) => JSON.stringify(text).slice(1, -1),
+  // Between double quotes in a .env file: `$` would name another variable there.
+  dotenv: (text) => text.replace(/[\\"$]/g, '\\$&').replaceAll('\n', '\\n'),
 };
 
 /** Values that hold digits and dots only: harmless everywhere. */
 const PLAIN = /^(database\.port|desa\.kode.*)$/;
 /** Files in which an unescaped value would be code. */
-const NEEDED_FILTER: Readonly<Record<string, string>> = { php: 'php', json: 'json' };
+const NEEDED_FILTER: Readonly<Record<string, string>> = { php: 'php', json: 'json', env: 'dotenv' };
 
 /** In one go: what a value contains is never taken for a placeholder. @throws Invalid */
 export function render(template: string, values: ReadonlyMap<string, string | Secret>): string {
@@ -44,7 +46,9 @@ function malformedIn(text: string): string | null {
     filter === undefined || Object.hasOwn(FILTERS, filter) ? '' : whole,
   );
   const at = rest.indexOf('{{');
-  return at < 0 ? null : `penanda "${rest.slice(at, at + 40).split('\n')[0]}" rusak; yang sah: {{nama}}, {{nama|php}}, {{nama|json}}`;
+  return at < 0
+    ? null
+    : `penanda "${rest.slice(at, at + 40).split('\n')[0]}" rusak; yang sah: {{nama}}, {{nama|php}}, {{nama|json}}, {{nama|dotenv}}`;
 }
 
 const ALWAYS = [
@@ -53,6 +57,7 @@ const ALWAYS = [
   ),
   'address.url',
   'address.host',
+  'address.origin',
   'release.tag',
   'release.version',
   'installation.id',
@@ -63,7 +68,7 @@ const WITH_DATABASE = ['database.host', 'database.port', 'database.name', 'datab
 export function knownPlaceholders(manifest: AppManifest): ReadonlySet<string> {
   return new Set([
     ...ALWAYS,
-    ...(manifest.database === null ? [] : WITH_DATABASE),
+    ...(manifest.database === null && manifest.borrow === undefined ? [] : WITH_DATABASE),
     ...manifest.secrets.map(({ name }) => `secret.${name}`),
     ...manifest.settings.map(({ name }) => `setting.${name}`),
   ]);

@@ -9,6 +9,8 @@ const Text = Type.String({ minLength: 1, maxLength: 500 });
 const Absolute = Type.String({ pattern: '^(/[A-Za-z0-9._-]+)+$' });
 const Relative = Type.String({ pattern: '^(?!.*(^|/)\\.\\.?(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$' });
 const SqlName = Type.String({ pattern: '^[A-Za-z0-9_]{1,64}$' });
+const RuntimeName = Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,29}$' });
+const Version = Type.String({ pattern: '^[0-9]+([.][0-9]+)*$' });
 const WebPath = Type.String({ pattern: '^/[A-Za-z0-9._~/?=&%-]*$' });
 
 /** What an app may do in its own schema; nothing here reaches another one or gives rights away. */
@@ -50,8 +52,22 @@ export const AppSchema = Type.Object(
     scope: Type.Enum(['desa', 'kecamatan', 'kabupaten']),
     sample: Type.Optional(Type.Boolean()),
     mount: Type.String({ pattern: '^/([a-z0-9-]+(/[a-z0-9-]+)*)?$' }),
-    source: Type.Object({ repo: Text, tags: Text, version: Type.Optional(Type.Object({ file: Relative, pattern: Text }, closed)) }, closed),
-    runtime: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,29}$' }),
+    source: Type.Object(
+      {
+        repo: Text,
+        tags: Text,
+        version: Type.Optional(Type.Object({ file: Relative, pattern: Text }, closed)),
+        php: Type.Optional(Relative),
+      },
+      closed,
+    ),
+    runtime: RuntimeName,
+    runtimes: Type.Optional(Type.Array(RuntimeName, { minItems: 1 })),
+    untested: Type.Optional(Type.Boolean()),
+    needs: Type.Optional(Type.Array(Type.Object({ app: Name, from: Type.Optional(Version), to: Type.Optional(Version) }, closed))),
+    borrow: Type.Optional(
+      Type.Object({ app: Name, privileges: Type.Array(Type.Enum([...PRIVILEGES]), { minItems: 1 }), files: Absolute }, closed),
+    ),
     image: Type.Object({ code: Absolute, directories: Type.Optional(Type.Array(Relative)) }, closed),
     volumes: Type.Optional(
       Type.Array(Type.Object({ name: Name, path: Absolute, keep: Type.Boolean(), cache: Type.Optional(Type.Boolean()) }, closed)),
@@ -98,6 +114,7 @@ export const AppSchema = Type.Object(
           status: Type.Integer({ minimum: 100, maximum: 599 }),
           contains: Type.Optional(Type.Array(Text)),
           lacks: Type.Optional(Type.Array(Text)),
+          json: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))),
         },
         closed,
       ),
@@ -122,8 +139,9 @@ export const AppSchema = Type.Object(
 
 export const RuntimeSchema = Type.Object(
   {
-    name: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,29}$' }),
+    name: RuntimeName,
     base: Type.Enum(['bookworm', 'trixie']),
+    php: Type.Optional(Type.String({ pattern: '^[0-9]+[.][0-9]+$' })),
     packages: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.+-]+$' })),
     serve: Type.Array(Text, { minItems: 1 }),
   },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The files of a folder, by their path below it, in a fixed order; empty when there is no such folder. */
@@ -11,7 +11,7 @@ export function listFiles(folder: string): readonly string[] {
         const inner = path === '' ? entry.name : `${path}/${entry.name}`;
         return entry.isDirectory() ? below(inner) : [inner];
       });
-  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ? below('') : [];
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? below('') : [];
 }
 
 /** One number for some text and a folder of files: their names, contents, and whether they may be run. */

@@ -4,6 +4,7 @@ import { Invalid, NotFound } from '../domain/errors.ts';
 import type { RuntimeManifest } from '../domain/manifest.ts';
 import type { AppCatalogue, CatalogueEntry } from '../domain/ports.ts';
 import { readCombined } from './catalogue-combined.ts';
+import { chooseRuntime } from './catalogue-php.ts';
 import { render } from './catalogue-render.ts';
 import { manifestFaults, runtimeFaults } from './catalogue-rules.ts';
 import { AppSchema, RuntimeSchema, toManifest } from './catalogue-schema.ts';
@@ -33,7 +34,18 @@ export function createCatalogue({ templatesFolder, repos }: CatalogueOptions): A
   };
   return {
     names: () => [...apps.keys()],
-    entry: (name) => appOf(name).entry,
+    entry(name, runtime) {
+      const { entries } = appOf(name);
+      const chosen = runtime === undefined ? entries[0] : entries.find((entry) => entry.runtime.name === runtime);
+      if (chosen === undefined)
+        throw new NotFound('sistem-dasar-tidak-ada', `Aplikasi "${name}" tidak dapat berjalan di ${runtime ?? '-'}.`);
+      return chosen;
+    },
+    runtimeFor(name, requirement) {
+      const { entries } = appOf(name);
+      const runtimesOfApp = entries.map(({ runtime }) => runtime);
+      return chooseRuntime(entries[0]?.manifest.title ?? name, runtimesOfApp, requirement);
+    },
     render,
     fileTemplate(name, template) {
       const text = appOf(name).templates.get(template);
@@ -44,7 +56,8 @@ export function createCatalogue({ templatesFolder, repos }: CatalogueOptions): A
 }
 
 interface LoadedApp {
-  readonly entry: CatalogueEntry;
+  /** One for each runtime it may run on, the best first. */
+  readonly entries: readonly CatalogueEntry[];
   readonly templates: ReadonlyMap<string, string>;
 }
 
@@ -70,27 +83,35 @@ function loadApp(
   const imageFolder = join(folder, 'image');
   const files = join(folder, 'files');
   const templates = new Map(listFiles(files).map((path) => [path, readFileSync(join(files, path), 'utf8')]));
-  const runtime = runtimes.get(manifest.runtime);
   const { combined, faults: combinedFaults } = readCombined(readText(folder, 'gabungan.yaml'));
+  const wanted = manifest.runtimes ?? [manifest.runtime];
+  const bases = wanted.map((wish) => runtimes.get(wish) ?? wish);
   const found = [
     ...combinedFaults,
     ...manifestFaults(name, manifest, templates, new Set(listFiles(join(folder, 'source')))),
     ...(existsSync(imageFolder) ? [] : [{ file: 'image/', key: '', text: 'folder ini harus ada' }]),
-    ...(runtime === undefined ? [{ file: 'app.yaml', key: 'runtime', text: `runtimes/${manifest.runtime} tidak ada` }] : []),
-    ...(runtime instanceof Invalid ? [{ file: 'app.yaml', key: 'runtime', text: `rusak. ${runtime.message}` }] : []),
+    ...bases.flatMap((base): readonly Fault[] => {
+      if (typeof base === 'string') return [{ file: 'app.yaml', key: 'runtime', text: `runtimes/${base} tidak ada` }];
+      return base instanceof Invalid ? [{ file: 'app.yaml', key: 'runtime', text: `rusak. ${base.message}` }] : [];
+    }),
   ];
-  if (found.length > 0 || runtime === undefined || runtime instanceof Invalid) return invalid(`apps/${name}`, found);
-  const entry: CatalogueEntry = {
-    manifest,
-    runtime: runtime.runtime,
-    digest: digestOf([text, runtime.digest], imageFolder),
-    runtimeDigest: runtime.digest,
-    runtimeFolder: join(runtime.folder, 'image'),
-    imageFolder,
-    repo: repos.get(name) ?? manifest.source.repo,
-    combined,
-  };
-  return { entry, templates };
+  if (found.length > 0) return invalid(`apps/${name}`, found);
+  const entries = bases.flatMap((base): readonly CatalogueEntry[] => {
+    if (typeof base === 'string' || base instanceof Invalid) return [];
+    return [
+      {
+        manifest: { ...manifest, runtime: base.runtime.name },
+        runtime: base.runtime,
+        digest: digestOf([text, base.digest], imageFolder),
+        runtimeDigest: base.digest,
+        runtimeFolder: join(base.folder, 'image'),
+        imageFolder,
+        repo: repos.get(name) ?? manifest.source.repo,
+        combined,
+      },
+    ];
+  });
+  return { entries, templates };
 }
 
 function loadRuntime(templatesFolder: string, name: string): LoadedRuntime | Invalid {

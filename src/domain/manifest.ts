@@ -17,8 +17,16 @@ export interface AppManifest {
   /** Path below the tenant's domain: `/`, `/pbb`, `/api`. */
   readonly mount: string;
   readonly source: SourceManifest;
-  /** Folder name below `templates/runtimes/`. */
+  /** Folder name below `templates/runtimes/`: the one that is used unless `runtimes` lists several. In a plan, the chosen one. */
   readonly runtime: string;
+  /** Runtimes to choose from, best first: the first whose PHP the release's own composer.json accepts. */
+  readonly runtimes?: readonly string[];
+  /** True while nobody has run the real app with this manifest; the UI says so. */
+  readonly untested?: boolean;
+  /** Apps of the same tenant without which this one cannot work. */
+  readonly needs?: readonly NeedManifest[];
+  /** What it uses of an app it needs; null or left out: nothing. */
+  readonly borrow?: BorrowManifest;
   readonly image: ImageManifest;
   readonly volumes: readonly VolumeManifest[];
   /** null: the app has no database. */
@@ -35,6 +43,23 @@ export interface AppManifest {
   readonly egress: 'none' | 'internet';
 }
 
+export interface NeedManifest {
+  readonly app: string;
+  /** Lowest and highest version that fit, both inclusive, compared number by number: `2507`, `26.11.1`. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Data of an app it needs, reached with an account of its own and never with that app's password. */
+export interface BorrowManifest {
+  /** Which app's; must be among `needs`. */
+  readonly app: string;
+  /** Rights on that app's schema: no more than needed. */
+  readonly privileges: readonly string[];
+  /** Absolute path in the container at which that app's folder of this tenant appears, read-only. */
+  readonly files: string;
+}
+
 export interface SourceManifest {
   /** Default git URL; the operator's `<NAME>_REPO` (OPENSID_REPO) replaces it: URL, file:// or a path. */
   readonly repo: string;
@@ -42,6 +67,8 @@ export interface SourceManifest {
   readonly tags: string;
   /** Where the code itself says its version. Must equal the tag without its leading `v`. */
   readonly version: { readonly file: string; readonly pattern: string } | null;
+  /** File of the code (composer.json) whose `require.php` says which PHP it runs on. */
+  readonly php?: string;
 }
 
 export interface ImageManifest {
@@ -131,6 +158,8 @@ export interface ProbeManifest {
   readonly contains: readonly string[];
   /** None may occur. */
   readonly lacks: readonly string[];
+  /** Top-level keys of a JSON answer and the values they must have, literally; placeholders allowed in texts. */
+  readonly json?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface LimitsManifest {
@@ -146,6 +175,8 @@ export interface RuntimeManifest {
   readonly name: string;
   /** Debian suite of the base image. */
   readonly base: 'bookworm' | 'trixie';
+  /** The PHP version it brings: `8.4`. */
+  readonly php?: string;
   readonly packages: readonly string[];
   /** The container's command, absolute path first. */
   readonly serve: readonly string[];

@@ -22,6 +22,7 @@ export interface Plan {
   readonly origin: { readonly kind: 'template' } | { readonly kind: 'archive'; readonly id: string };
   /** The archive that `remove` makes. Minted with the plan so that a repeated step makes the same one. */
   readonly archiveId: string;
+  readonly borrowed?: PlannedBorrow;
   /** What a job does to an installation that is there already; missing in `install`, `remove` and `unarchive`. */
   readonly change?: PlannedChange;
 }
@@ -35,6 +36,14 @@ export interface PlannedChange {
   readonly backup: { readonly id: string; readonly reason: BackupReason };
   /** The backup whose data comes into place or is proven again; null: the data of now. */
   readonly restores: string | null;
+}
+
+/** What an installation uses of another one of its desa. It never owns it: nothing of it is claimed or removed. */
+export interface PlannedBorrow {
+  readonly installationId: string;
+  readonly schema: string;
+  /** Key below the data folder. */
+  readonly folder: string;
 }
 
 export type PlannedTenant = Omit<Tenant, 'createdAt' | 'domain'>;
@@ -77,14 +86,19 @@ export interface PlaceFacts {
   readonly databaseOverNetwork: boolean;
 }
 
+/** Whether it has an account at the database server: for a schema of its own, or for that of an app it needs. */
+export function usesDatabase(manifest: Pick<AppManifest, 'database' | 'borrow'>): boolean {
+  return manifest.database !== null || manifest.borrow !== undefined;
+}
+
 export function planNames(facts: PlaceFacts, tenant: Pick<Tenant, 'kode'>, manifest: AppManifest): Names {
   const kode = digitsOf(tenant.kode);
   const schema = `${facts.instance}_${kode}_${manifest.name.replaceAll('-', '_')}`;
   const container = `${facts.instance}-${kode}-${manifest.name}`;
-  const needsNetwork = manifest.egress === 'internet' || (manifest.database !== null && facts.databaseOverNetwork);
+  const needsNetwork = manifest.egress === 'internet' || (usesDatabase(manifest) && facts.databaseOverNetwork);
   return {
     schema: manifest.database === null ? null : schema,
-    databaseUser: manifest.database === null ? null : schema,
+    databaseUser: usesDatabase(manifest) ? schema : null,
     container,
     network: needsNetwork ? container : null,
     folder: `desa/${kode}/${manifest.name}`,
@@ -108,6 +122,6 @@ export function secretRef(installationId: string, name: string): string {
 export function plannedSecrets(
   plan: Pick<Plan, 'manifest' | 'installationId'>,
 ): readonly { ref: string; name: string; kind: 'base64-32' | 'password' | 'hex-32' }[] {
-  const database = plan.manifest.database === null ? [] : [{ name: 'db-password', kind: 'hex-32' as const }];
+  const database = usesDatabase(plan.manifest) ? [{ name: 'db-password', kind: 'hex-32' as const }] : [];
   return [...database, ...plan.manifest.secrets].map(({ name, kind }) => ({ ref: secretRef(plan.installationId, name), name, kind }));
 }

@@ -346,8 +346,10 @@ export interface CatalogueEntry {
 
 export interface AppCatalogue {
   names(): readonly string[];
-  /** @throws NotFound, Invalid (naming file and key) */
-  entry(name: string): CatalogueEntry;
+  /** With another of its runtimes when one is named. @throws NotFound, Invalid (naming file and key) */
+  entry(name: string, runtime?: string): CatalogueEntry;
+  /** The first of the app's runtimes whose PHP fits a composer requirement (`^8.4`). @throws Broken when none does */
+  runtimeFor(name: string, requirement: string | null): string;
   /** Renders a file template or command input. @throws Invalid for an unknown placeholder */
   render(template: string, values: ReadonlyMap<string, string | Secret>): string;
   fileTemplate(app: string, name: string): string;

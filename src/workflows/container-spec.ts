@@ -1,5 +1,5 @@
 import type { CommandManifest } from '../domain/manifest.ts';
-import type { Plan } from '../domain/plan.ts';
+import { type Plan, usesDatabase } from '../domain/plan.ts';
 import type { CommandResult, ContainerSpec, Mount } from '../domain/ports.ts';
 import { Secret } from '../domain/secret.ts';
 import type { StepTools } from './step.ts';
@@ -8,7 +8,7 @@ import type { Values } from './values.ts';
 /** The container of a planned installation: code from the image, everything writable from its own folders. */
 export function containerSpec(plan: Plan, tools: StepTools): ContainerSpec {
   const { manifest, names, release } = plan;
-  const socketFolder = manifest.database === null ? null : tools.databases.address.socketFolder;
+  const socketFolder = usesDatabase(manifest) ? tools.databases.address.socketFolder : null;
   const mounts: Mount[] = manifest.volumes.map(({ name, path }) => ({
     source: tools.files.path(`${names.folder}/${name}`),
     target: path,
@@ -16,10 +16,14 @@ export function containerSpec(plan: Plan, tools: StepTools): ContainerSpec {
   }));
   mounts.push({ source: tools.files.path(names.runFolder), target: '/run/pendopo', readOnly: false });
   if (socketFolder !== null) mounts.push({ source: socketFolder, target: '/run/mysqld', readOnly: true });
+  // The folder above its volumes: a restore exchanges those, and the mount must show the new ones.
+  if (manifest.borrow !== undefined && plan.borrowed !== undefined) {
+    mounts.push({ source: tools.files.path(plan.borrowed.folder), target: manifest.borrow.files, readOnly: true });
+  }
   return {
     name: names.container,
     image: release.image,
-    command: tools.apps.entry(manifest.name).runtime.serve,
+    command: tools.apps.entry(manifest.name, manifest.runtime).runtime.serve,
     mounts,
     network: names.network,
     limits: manifest.limits,

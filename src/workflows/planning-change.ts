@@ -6,6 +6,7 @@ import { type Plan, type PlannedChange, planNames } from '../domain/plan.ts';
 import type { CatalogueEntry } from '../domain/ports.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { assemble, currentSettings, namesFromClaims, plannedRelease, resolveRelease, tenantOf } from './planning.ts';
+import { borrowedBy, entryFor } from './planning-needs.ts';
 import type { StepTools } from './step.ts';
 
 /** To the newest release, or the asked one; only forwards. */
@@ -99,18 +100,20 @@ async function requireBackup(job: Job, id: string | null, tools: StepTools) {
 
 async function change(
   job: Job,
-  entry: CatalogueEntry,
+  offered: CatalogueEntry,
   installation: Installation,
   release: Release,
   wanted: { from: PlannedChange['from']; reason: BackupReason; restores: string | null },
   tools: StepTools,
 ): Promise<Plan> {
   const tenant = await tenantOf(job, tools);
+  const entry = await entryFor(offered, release, tools);
   const claims = await tools.claims.of(installation.id);
   const plan = assemble(job, tenant, entry, release, tools, {
     settings: await currentSettings(job, entry, tools),
     names: namesFromClaims(claims, planNames(tools.facts, tenant, entry.manifest)),
     origin: { kind: 'template' },
+    ...(await borrowedBy(entry.manifest, tenant, tools)),
   });
   const { from, reason, restores } = wanted;
   return { ...plan, change: { id: tools.ids.next(), from, backup: { id: tools.ids.next(), reason }, restores } };

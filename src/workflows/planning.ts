@@ -3,18 +3,22 @@ import { Broken, Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { type Names, type Plan, type PlannedRelease, type PlannedTenant, planAddress, planNames } from '../domain/plan.ts';
 import type { CatalogueEntry, Claim, ClaimKind, TenantRow } from '../domain/ports.ts';
+import { entryFor, requireNeeds } from './planning-needs.ts';
 import type { StepTools } from './step.ts';
 
 /** Everything `install` will use: the newest release (or the asked one), names, address, settings. */
 export async function planInstall(job: Job, tools: StepTools): Promise<Plan> {
   const tenant = await tenantOf(job, tools);
-  const entry = tools.apps.entry(job.app);
-  const release = await resolveRelease(entry, job.input.tag, tools, job.input.tag === null ? 'recent' : 'newest');
+  const offered = tools.apps.entry(job.app);
+  const borrowed = await requireNeeds(offered.manifest, tenant, tools);
+  const release = await resolveRelease(offered, job.input.tag, tools, job.input.tag === null ? 'recent' : 'newest');
+  const entry = await entryFor(offered, release, tools);
   tools.tell(`Rilis ${release.tag} (${release.commit.slice(0, 8)}) untuk ${tenant.nama}`);
   return assemble(job, tenant, entry, release, tools, {
     settings: await currentSettings(job, entry, tools),
     names: await namesWithPool(planNames(tools.facts, tenant, entry.manifest), job, entry, release, tools),
     origin: { kind: 'template' },
+    ...borrowed,
   });
 }
 
@@ -49,12 +53,15 @@ export async function planUnarchive(job: Job, tools: StepTools): Promise<Plan> {
   if (archive === null) throw new NotFound('arsip-tidak-ada', 'Arsip ini tidak ada.');
   if (archive.verifiedAt === null) throw new Invalid('arsip-belum-terbukti', 'Arsip ini belum terbukti utuh.');
   const tenant = await tenantOf(job, tools);
-  const entry = tools.apps.entry(job.app);
-  const release = await resolveRelease(entry, archive.tag, tools);
+  const offered = tools.apps.entry(job.app);
+  const borrowed = await requireNeeds(offered.manifest, tenant, tools);
+  const release = await resolveRelease(offered, archive.tag, tools);
+  const entry = await entryFor(offered, release, tools);
   return assemble(job, tenant, entry, release, tools, {
     settings: await currentSettings(job, entry, tools),
     names: planNames(tools.facts, tenant, entry.manifest),
     origin: { kind: 'archive', id: archive.id },
+    ...borrowed,
   });
 }
 
@@ -64,7 +71,7 @@ export async function currentSettings(job: Job, { manifest }: CatalogueEntry, to
   return settleSettings(manifest, installation?.settings ?? job.input.settings);
 }
 
-type Choices = Pick<Plan, 'settings' | 'names' | 'origin'>;
+type Choices = Pick<Plan, 'settings' | 'names' | 'origin' | 'borrowed'>;
 
 export function assemble(job: Job, tenant: TenantRow, entry: CatalogueEntry, release: Release, tools: StepTools, choices: Choices): Plan {
   return {

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const SOURCE = fileURLToPath(new URL('../../templates/apps/contoh-opensid/source', import.meta.url));
+const APPS = fileURLToPath(new URL('../../templates/apps', import.meta.url));
 
 export interface Repository {
   /** For CONTOH_OPENSID_REPO. */
@@ -16,6 +16,8 @@ export interface Repository {
 type Change = string | null | ((original: string) => string);
 
 export interface RepositoryOptions {
+  /** Which sample app's code; contoh-opensid when left out. */
+  readonly app?: string;
   /** Files that are other than the sample app's: their content, or what to make of it; null takes one away. */
   readonly changes?: Readonly<Record<string, Change>>;
   readonly tags?: readonly string[];
@@ -63,9 +65,14 @@ export function slowSeed(seconds: number): Readonly<Record<string, Change>> {
 }
 
 /** The sample app in a repository of the test's own: another commit, so that image and template do not exist yet. */
-export function makeRepository({ changes = {}, tags = ['v1.0.0'], releases = [] }: RepositoryOptions = {}): Repository {
+export function makeRepository({
+  app = 'contoh-opensid',
+  changes = {},
+  tags = ['v1.0.0'],
+  releases = [],
+}: RepositoryOptions = {}): Repository {
   const path = mkdtempSync('/tmp/pdp-repo-');
-  cpSync(SOURCE, path, { recursive: true });
+  cpSync(join(APPS, app, 'source'), path, { recursive: true });
   apply(path, { UJI: `${path} ${process.pid}\n`, ...changes });
   const git = (...words: string[]): void => {
     execFileSync('git', ['-C', path, '-c', 'user.name=t', '-c', 'user.email=t@localhost', ...words], { stdio: 'ignore' });

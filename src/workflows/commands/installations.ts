@@ -6,9 +6,11 @@ import { type Actor, requireMay } from '../../domain/access.ts';
 import { settleSettings } from '../../domain/app.ts';
 import { Conflict, Invalid, NotFound } from '../../domain/errors.ts';
 import type { JobInput } from '../../domain/job.ts';
+import { checkNeeds } from '../../domain/needs.ts';
 import { secretRef } from '../../domain/plan.ts';
 import type { TenantRow, Toolbox } from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';
+import type { Installation } from '../../domain/tenant.ts';
 import { parseKodeDesa } from '../../domain/wilayah.ts';
 import { recordJob } from './jobs.ts';
 import { requireTenant } from './tenants.ts';
@@ -21,6 +23,8 @@ export interface InstallRequest {
   readonly settings?: Readonly<Record<string, string>>;
   /** One of many: waits behind what is asked for by hand. */
   readonly bulk?: boolean;
+  /** Apps whose installation was asked for just before: taken for there, and looked at again when this job's turn comes. */
+  readonly expected?: readonly Installation[];
 }
 
 export async function requestInstall(tools: Toolbox, actor: Actor, input: InstallRequest): Promise<{ jobId: string }> {
@@ -32,6 +36,7 @@ export async function requestInstall(tools: Toolbox, actor: Actor, input: Instal
   const settings = settleSettings(manifest, input.settings ?? {});
   const tag = input.tag?.trim() || null;
   requireFree(tools, tenant, input.app);
+  checkNeeds(manifest, [...(input.expected ?? []), ...tenant.installations], titleOf(tools));
   const installation = await tools.tenants.ensureInstallation(kode, input.app, tools.ids.next());
   const jobId = await recordJob(tools, actor, 'install', installation, { tag, settings, archiveId: null }, input.bulk ?? false);
   await tools.tenants.saveInstallation(installation.id, { settings });
@@ -54,6 +59,7 @@ export async function requestRemove(
   if (installation === undefined || installation.state === 'absent') {
     throw new Conflict('belum-terpasang', `${tools.apps.entry(input.app).manifest.title} tidak terpasang di desa ini.`);
   }
+  requireUnneeded(tools, tenant, input.app);
   const jobId = await recordJob(tools, actor, 'remove', installation, { tag: null, settings: installation.settings, archiveId: null });
   return { jobId };
 }
@@ -105,6 +111,23 @@ export async function revealAdminPassword(
     detail: { given: password === null ? 0 : 1 },
   });
   return password === null ? null : { username: 'admin', password };
+}
+
+/** An app goes only when none that needs it is there. @throws Conflict naming those */
+function requireUnneeded(tools: Toolbox, tenant: TenantRow, app: string): void {
+  const dependents = tenant.installations
+    .filter(({ state }) => state !== 'absent')
+    .map((installation) => tools.apps.entry(installation.app).manifest)
+    .filter(({ needs = [] }) => needs.some((need) => need.app === app));
+  if (dependents.length === 0) return;
+  const names = dependents.map(({ title }) => title).join(' dan ');
+  throw new Conflict('masih-diperlukan', `${titleOf(tools)(app)} masih diperlukan oleh ${names} di ${tenant.nama}.`, {
+    advice: `Belum ada yang diubah. Hapus ${names} lebih dahulu.`,
+  });
+}
+
+function titleOf(tools: Toolbox): (app: string) => string {
+  return (app) => tools.apps.entry(app).manifest.title;
 }
 
 /** Neither this app nor another one at the same address may be there already. */

@@ -151,7 +151,30 @@ async function faultOf(probe: ProbeManifest, plan: Plan, tools: StepTools): Prom
   const missing = probe.contains.map((text) => tools.apps.render(text, values)).find((text) => !bodies.some((body) => body.includes(text)));
   if (missing !== undefined) return `${probe.path} tidak memuat "${missing}"`;
   const unwanted = probe.lacks.find((text) => answer.body.includes(text));
-  return unwanted === undefined ? null : `${probe.path} menampilkan halaman galat`;
+  if (unwanted !== undefined) return `${probe.path} menampilkan halaman galat`;
+  return probe.json === undefined ? null : jsonFault(probe, answer.body, (text) => tools.apps.render(text, values));
+}
+
+/** A status of 200 proves nothing where a failed check answers with its error text: every key must be exactly as told. */
+function jsonFault({ path, json = {} }: ProbeManifest, body: string, render: (text: string) => string): string | null {
+  const answer = parseObject(body);
+  if (answer === null) return `${path} tidak menjawab dengan JSON`;
+  for (const [key, wanted] of Object.entries(json)) {
+    const expected = typeof wanted === 'string' ? render(wanted) : wanted;
+    if (answer[key] !== expected)
+      return `${path}: "${key}" berisi ${JSON.stringify(answer[key]) ?? 'apa-apa'}, bukan ${JSON.stringify(expected)}`;
+  }
+  return null;
+}
+
+function parseObject(body: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

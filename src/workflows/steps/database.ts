@@ -10,6 +10,8 @@ export const createDatabase: Step = {
   name: 'create-database',
   label: 'Membuat basis data',
   async isDone(plan, tools) {
+    const account = borrowedOf(plan);
+    if (account !== null) return tools.databases.canSignIn(account.user, await tools.vault.read(account.passwordRef), account.schema);
     const db = databaseOf(plan);
     if (db === null) return true;
     if (!(await tools.databases.schemaExists(db.schema))) return false;
@@ -17,6 +19,10 @@ export const createDatabase: Step = {
     return tools.databases.canSignIn(db.user, await tools.vault.read(db.passwordRef), db.schema);
   },
   async run(plan, tools) {
+    const account = borrowedOf(plan);
+    if (account !== null) {
+      await tools.databases.ensureUser(account.user, await tools.vault.read(account.passwordRef), account.schema, account.privileges);
+    }
     const db = databaseOf(plan);
     if (db === null) return;
     await tools.databases.createSchema(db.schema, db.manifest);
@@ -77,6 +83,13 @@ function databaseOf({ manifest, names, installationId }: Plan): PlannedDatabase 
     passwordRef: secretRef(installationId, 'db-password'),
     manifest: manifest.database,
   };
+}
+
+/** An account of its own on the schema of the app it needs. The schema itself is neither made nor dropped here. */
+function borrowedOf({ manifest, names, borrowed, installationId }: Plan) {
+  if (manifest.borrow === undefined || borrowed === undefined || names.databaseUser === null) return null;
+  const passwordRef = secretRef(installationId, 'db-password');
+  return { user: names.databaseUser, passwordRef, schema: borrowed.schema, privileges: manifest.borrow.privileges };
 }
 
 /** The dump a new desa starts from, and the label that marks a schema as completely loaded from it. */

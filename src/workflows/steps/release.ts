@@ -27,12 +27,12 @@ export const buildRuntime: Step = {
   isDone: ({ release }, tools) => tools.containers.imageExists(release.runtimeImage),
   run: ({ manifest, release }, tools) =>
     once(tools, release.runtimeImage, async () => {
-      const { runtime } = tools.apps.entry(manifest.name);
+      const { runtime, runtimeFolder } = tools.apps.entry(manifest.name, manifest.runtime);
       const base = await tools.containers.ensureBase(runtime.base, tools.signal, tools.tell);
       await tools.containers.build({
         image: release.runtimeImage,
         dockerfile: runtimeDockerfile(base, runtime),
-        context: [{ name: 'image.tar', source: tools.apps.entry(manifest.name).runtimeFolder }],
+        context: [{ name: 'image.tar', source: runtimeFolder }],
         labels: { 'id.pendopo.runtime': runtime.name },
         signal: tools.signal,
         onLine: tools.tell,

@@ -1,0 +1,13 @@
+<?php
+
+declare(strict_types=1);
+
+namespace App\Models;
+
+use Illuminate\Foundation\Auth\User as Account;
+
+final class User extends Account
+{
+    public $timestamps = false;
+    protected $hidden = ['password'];
+}

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { requestInstallMany } from '../../src/workflows/commands/install-many.ts';
+import { requestRemove, saveSettings } from '../../src/workflows/commands/installations.ts';
+import { retryJob } from '../../src/workflows/commands/jobs.ts';
+import { createTenant } from '../../src/workflows/commands/tenants.ts';
+import { execIn } from '../support/container.ts';
+import { type Instance, startInstance } from '../support/instance.ts';
+import { makeRepository, type Repository } from '../support/repository.ts';
+import { visit } from '../support/visit.ts';
+
+/** PBB of the test's own: its second release asks for a PHP that there is not. */
+let repository: Repository;
+let pendopo: Instance;
+beforeAll(async () => {
+  const tooNew = (text: string): string => text.replace('"php": "^8.2"', '"php": "^9.1"');
+  repository = makeRepository({ app: 'contoh-pbb', releases: [{ tag: 'v2.0.0', changes: { 'composer.json': tooNew } }] });
+  pendopo = await startInstance({
+    databaseUrl: inject('databaseUrl'),
+    redisUrl: inject('redisUrl'),
+    env: { CONTOH_PBB_REPO: repository.path },
+  });
+  pendopo.worker();
+  pendopo.worker();
+}, 60_000);
+afterAll(async () => {
+  await pendopo.close();
+  repository.remove();
+}, 60_000);
+
+const A = '52.01.14.2001';
+const B = '52.01.14.2002';
+/** Building the shared images on a fresh machine takes minutes, once. */
+const FIRST = 900_000;
+const PBB = { app: 'contoh-pbb', tag: 'v1.0.0' };
+const ALL = [{ app: 'contoh-api' }, PBB, { app: 'contoh-opensid' }];
+
+const hostOf = (kode: string): string => `${kode.replaceAll('.', '')}.localhost`;
+const see = (kode: string, path: string) => visit(pendopo.config, hostOf(kode), path);
+const json = async (kode: string, path: string): Promise<unknown> => JSON.parse((await see(kode, path)).body);
+const containerOf = (kode: string, app: string): string => `${pendopo.config.instance}-${kode.replaceAll('.', '')}-${app}`;
+
+async function installationOf(kode: string, app: string) {
+  const tenant = await pendopo.tools.tenants.find(parseKodeDesa(kode));
+  const installation = tenant?.installations.find((one) => one.app === app);
+  if (installation === undefined) throw new Error(`no ${app} at ${kode}`);
+  return installation;
+}
+
+async function installAll(kode: string, apps: Parameters<typeof requestInstallMany>[2]['apps'] = ALL) {
+  const { tools, admin } = pendopo;
+  if ((await tools.tenants.find(parseKodeDesa(kode))) === null) await createTenant(tools, admin, { kode });
+  return (await requestInstallMany(tools, admin, { kode, ...(apps === undefined ? {} : { apps }) })).jobs;
+}
+
+async function installOne(kode: string, app: string, settings: Readonly<Record<string, string>>, tag?: string) {
+  const [job] = await installAll(kode, [{ app, settings, ...(tag === undefined ? {} : { tag }) }]);
+  if (job === undefined) throw new Error('no job');
+  return job.jobId;
+}
+
+async function remove(kode: string, app: string): Promise<void> {
+  const { jobId } = await requestRemove(pendopo.tools, pendopo.admin, { kode, app, confirm: kode });
+  expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded' });
+}
+
+async function serves(kode: string): Promise<boolean> {
+  const pages = await Promise.all(['/siteman', '/pbb/login', '/api'].map((path) => see(kode, path)));
+  return pages.every(({ status }) => status === 200);
+}
+
+describe('the three apps of a desa', () => {
+  it('are installed by one request, in the order in which they need each other', { timeout: FIRST }, async () => {
+    const jobs = await installAll(A);
+    expect(jobs.map(({ app }) => app)).toEqual(['contoh-opensid', 'contoh-api', 'contoh-pbb']);
+    for (const { jobId } of jobs) expect(await pendopo.ended(jobId, FIRST)).toMatchObject({ state: 'succeeded', cause: null });
+    for (const { jobId } of await installAll(B)) expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('answer at their addresses: sign-in pages, assets, versions and health', async () => {
+    expect((await see(A, '/siteman')).body).toContain('siteman/auth');
+    expect((await see(A, '/pbb')).location).toContain('/pbb/login');
+    const login = await see(A, '/pbb/login');
+    expect(login.body).toContain('Aplikasi PBB v1.0.0');
+    const sheet = /href="([^"]+\.css)"/.exec(login.body)?.[1] ?? '';
+    expect(new URL(sheet).pathname).toBe('/pbb/css/gaya.css');
+    expect(await see(A, new URL(sheet).pathname)).toMatchObject({ status: 200, body: expect.stringContaining('font:') });
+    expect((await see(A, '/pbb/index.php')).body).not.toContain('<?php');
+    expect(await json(A, '/api')).toEqual({ version: 'v1.0.0' });
+    expect(Object.values(Object(await json(A, '/api/healthcheck')))).toEqual(Array(6).fill(true));
+    expect(await json(A, '/api/api/v1/profil-desa')).toMatchObject({ data: { kode_desa: A, nama_desa: 'Batulayar' } });
+    expect(await json(B, '/api/api/v1/profil-desa')).toMatchObject({ data: { kode_desa: B } });
+  });
+
+  it('are seeded once: a second run adds nothing', async () => {
+    const schema = `${pendopo.config.instance}_${A.replaceAll('.', '')}_contoh_pbb`;
+    const rows = (): Promise<unknown> => pendopo.tools.databases.countRows(schema);
+    const before = await rows();
+    expect(
+      await execIn(pendopo, containerOf(A, 'contoh-pbb'), ['php', '/usr/local/lib/laravel/konsol.php', 'siapkan'], {
+        ...{ kode_desa: A, username: 'admin', password: 'Rahasia-123' },
+        admin_sql: 'UPDATE users SET username = :username, password = :hash',
+      }),
+    ).toMatchObject({ ok: true, benih: 'sudah ada' });
+    expect(await rows()).toEqual(before);
+  });
+});
+
+describe('the API of one desa', () => {
+  it("has an account of its own, with fewer rights than OpenSID's, and none at the neighbour's", async () => {
+    const { tools, config } = pendopo;
+    const user = `${config.instance}_${A.replaceAll('.', '')}_contoh_api`;
+    const password = await tools.vault.read(`installation/${(await installationOf(A, 'contoh-api')).id}/db-password`);
+    expect(await tools.databases.canSignIn(user, password, `${config.instance}_5201142001_contoh_opensid`)).toBe(true);
+    for (const schema of ['5201142002_contoh_opensid', '5201142001_contoh_pbb', '5201142002_contoh_pbb']) {
+      expect(await tools.databases.canSignIn(user, password, `${config.instance}_${schema}`)).toBe(false);
+    }
+  });
+
+  it("sees its desa's files only: no path and no network leads to the neighbour, and nothing can be written", async () => {
+    const script = `
+      $ftp = ftp_connect('127.0.0.1', 2121, 3);
+      preg_match('/FTP_PASSWORD="(.*)"/', file_get_contents('/srv/env/.env'), $found);
+      $wrong = @ftp_login($ftp, 'anonymous', 'salah'); ftp_close($ftp);
+      $ftp = ftp_connect('127.0.0.1', 2121, 3);
+      $right = ftp_login($ftp, 'anonymous', $found[1]); ftp_pasv($ftp, true);
+      echo PHP_EOL, json_encode(['ok' => true, 'wrong' => $wrong, 'right' => $right,
+        'own' => count(ftp_nlist($ftp, '/srv/opensid/desa') ?: []) > 0,
+        'written' => @ftp_put($ftp, '/srv/opensid/desa/x.txt', '/etc/hostname') || @file_put_contents('/srv/opensid/desa/x.txt', 'x') !== false,
+        'mounts' => preg_match_all('~5201142002~', file_get_contents('/proc/self/mountinfo')),
+        'links' => array_values(array_diff(scandir('/sys/class/net'), ['.', '..']))]);`;
+    expect(await execIn(pendopo, containerOf(A, 'contoh-api'), ['/usr/bin/php', '-r', script])).toEqual({
+      ...{ ok: true, wrong: false, right: true, own: true, written: false, mounts: 0, links: ['lo'] },
+    });
+    for (const path of ['../config/database.php', '..%2fapp_key', '%2e%2e/%2e%2e/env/.env']) {
+      expect((await see(A, `/api/api/v1/berkas/${path}`)).status).not.toBe(200);
+    }
+  });
+});
+
+describe('what belongs together', () => {
+  it('is refused before anything starts when what it needs is missing or has a version that does not fit', async () => {
+    await expect(installOne('52.01.14.2003', 'contoh-api', {})).rejects.toMatchObject({ code: 'perlu-aplikasi-lain' });
+    const tooOld = [{ app: 'contoh-opensid', tag: 'v0.9.0' }, { app: 'contoh-api' }];
+    await expect(installAll('52.01.14.2003', tooOld)).rejects.toMatchObject({ code: 'versi-tidak-cocok' });
+    expect((await pendopo.tools.jobs.list({ kode: parseKodeDesa('52.01.14.2003'), limit: 5 })).rows).toEqual([]);
+  });
+
+  it('keeps OpenSID while others need it', async () => {
+    const { tools, admin } = pendopo;
+    await expect(requestRemove(tools, admin, { kode: B, app: 'contoh-opensid', confirm: B })).rejects.toMatchObject({
+      code: 'masih-diperlukan',
+    });
+    expect(await serves(B)).toBe(true);
+  });
+
+  it('leaves the others serving when one is removed or fails; each failure has its cause and can be tried again', {
+    timeout: 300_000,
+  }, async () => {
+    const CASES = [
+      ['contoh-pbb', 'benih-gagal', 'perintah-gagal', 'berhenti sesudah akun'],
+      ['contoh-api', 'sehat-palsu', 'aplikasi-tidak-sehat', 'SQLSTATE'],
+    ] as const;
+    for (const [app, gangguan, code, words] of CASES) {
+      await remove(B, app);
+      expect((await see(B, '/siteman')).status).toBe(200);
+      const jobId = await installOne(B, app, { gangguan }, app === 'contoh-pbb' ? 'v1.0.0' : undefined);
+      const failed = await pendopo.ended(jobId);
+      expect(failed).toMatchObject({ state: 'undone', cause: { code } });
+      expect(`${failed.cause?.message} ${failed.cause?.advice}`).toContain(words);
+      expect((await see(B, '/siteman')).status).toBe(200);
+      await saveSettings(pendopo.tools, pendopo.admin, (await installationOf(B, app)).id, { gangguan: 'tidak-ada' });
+      await retryJob(pendopo.tools, pendopo.admin, jobId);
+      expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    }
+    expect(await serves(A)).toBe(true);
+    expect(await serves(B)).toBe(true);
+  });
+
+  it('refuses a release whose PHP there is not, and touches nothing', async () => {
+    await remove(B, 'contoh-pbb');
+    const failed = await pendopo.ended(await installOne(B, 'contoh-pbb', {}, 'v2.0.0'));
+    expect(failed).toMatchObject({ state: 'undone', cause: { code: 'php-tidak-tersedia' } });
+    expect(await pendopo.tools.jobs.steps(failed.id)).toEqual([]);
+  });
+});
