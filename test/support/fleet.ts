@@ -19,6 +19,7 @@ export function aSource(tags: readonly string[]): Partial<Toolbox> {
       }),
       render: (template) => template,
       fileTemplate: () => '',
+      runtimeFor: () => 'php8.2',
     },
     sources: {
       refresh: async () => undefined,
