@@ -61,7 +61,7 @@ export async function requestInstallMany(
 }
 
 /** The apps a desa can have: the real ones, or the samples, never mixed. What is broken in the catalogue is left out. */
-export function appsOfDesa(tools: Pick<Toolbox, 'apps'>, sample: boolean): readonly string[] {
+function appsOfDesa(tools: Pick<Toolbox, 'apps'>, sample: boolean): readonly string[] {
   return tools.apps.names().filter((name) => {
     try {
       const { manifest } = tools.apps.entry(name);
