@@ -5,6 +5,8 @@ import type { Sql } from './mariadb-connection.ts';
 /** Makes what the combined schema lacks for this desa's shapes; nothing that is there is taken away. */
 export async function ensureTables(sql: Sql, combined: string, source: string, shapes: Shapes, manifest: CombinedManifest): Promise<void> {
   await sql.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci', [combined]);
+  // While a change waits for a reader to end, every desa's writes would wait behind it: better to come again later.
+  await sql.query(`SET SESSION lock_wait_timeout = ${WAIT_SECONDS}`);
   const there = await columnsOf(sql, combined);
   for (const shape of shapes.tables) {
     const known = there.get(shape.table);
@@ -14,7 +16,10 @@ export async function ensureTables(sql: Sql, combined: string, source: string, s
   await ensureKeys(sql, combined, shapes.tables);
   for (const shape of shapes.references) await copyReference(sql, combined, source, shape, there.has(shape.table));
   await fillReserved(sql, combined, source, shapes.tables, manifest);
+  await sql.query('SET SESSION lock_wait_timeout = 30');
 }
+
+const WAIT_SECONDS = 2;
 
 type Known = ReadonlyMap<string, string>;
 

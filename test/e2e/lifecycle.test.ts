@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { requestUnarchive, revealAdminPassword, saveSettings } from '../../src/workflows/commands/installations.ts';
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
+import { combinedOf } from '../support/combined.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { reachOf } from '../support/isolation.ts';
 import { visit } from '../support/visit.ts';
@@ -34,6 +35,7 @@ describe('a desa', () => {
     const installation = await installationOf(KODE);
     expect(installation).toMatchObject({ state: 'active', tag: 'v1.0.0', version: '1.0.0' });
 
+    expect(await combinedOf(pendopo, KODE)).toEqual({ state: 'registered', configId: 2, wrong: [] });
     const home = await visit(pendopo.config, '5201142001.localhost', '/');
     expect(home).toMatchObject({ status: 200 });
     expect(home.body).toContain('Batulayar');
@@ -122,6 +124,7 @@ describe('a desa', () => {
     expect(await pendopo.ended(await pendopo.remove(KODE))).toMatchObject({ state: 'succeeded', cause: null });
     expect(await pendopo.leftovers(KODE)).toEqual([]);
     expect((await visit(pendopo.config, '5201142001.localhost', '/')).status).toBe(404);
+    expect(await combinedOf(pendopo, KODE)).toEqual({ state: 'none', configId: 2, wrong: [] });
     const [archive] = await tools.archives.list({ limit: 5 });
     if (archive?.verifiedAt == null) throw new Error('no proven archive');
     const manifest = JSON.parse(readFileSync(tools.files.path(`archive/${archive.id}/archive.json`), 'utf8'));
@@ -131,6 +134,7 @@ describe('a desa', () => {
     const { jobId } = await requestUnarchive(tools, admin, { archiveId: archive.id });
     expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded', cause: null });
     expect(await tools.databases.countRows(schema)).toEqual(before);
+    expect(await combinedOf(pendopo, KODE)).toEqual({ state: 'registered', configId: 2, wrong: [] });
     expect(readFileSync(tools.files.path('desa/5201142001/contoh-opensid/desa/app_key'))).toEqual(key);
     expect((await visit(pendopo.config, '5201142001.localhost', '/')).body).toContain('Batulayar');
   });

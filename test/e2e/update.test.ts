@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { lockedOutMs } from '../../src/domain/job.ts';
 import { requestBackup, requestDrill, requestRestore, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
+import { combinedOf } from '../support/combined.ts';
 import { dataOf, work } from '../support/desa-data.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { makeRepository, RELEASES, type Repository } from '../support/repository.ts';
@@ -38,6 +39,7 @@ async function siteAnswers(version: string): Promise<void> {
   expect(await visit(pendopo.config, HOST, '/')).toMatchObject({ status: 200 });
   expect(await installed()).toMatchObject({ state: 'active', version });
   expect(await scraps(pendopo)).toEqual([]);
+  expect(await combinedOf(pendopo, KODE)).toEqual({ state: 'registered', configId: 2, wrong: [] });
 }
 
 describe('an update', { timeout: 300_000 }, () => {
