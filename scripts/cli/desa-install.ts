@@ -1,6 +1,7 @@
 import { settleSettings } from '../../src/domain/app.ts';
 import { Invalid } from '../../src/domain/errors.ts';
 import { namaLengkap } from '../../src/ui/present.ts';
+import { requestInstallMany } from '../../src/workflows/commands/install-many.ts';
 import { type InstallRequest, requestInstall } from '../../src/workflows/commands/installations.ts';
 import { ensureTenant } from '../../src/workflows/commands/tenants.ts';
 import { installMany } from './bulk-install.ts';
@@ -21,6 +22,8 @@ export const installDesa: Verb = {
   options: [
     ['--kecamatan <kode>', 'semua desa di kecamatan ini'],
     ['--aplikasi <nama>', 'aplikasi yang dipasang (bawaan: opensid)'],
+    ['--semua', 'semua aplikasi desa yang belum ada; dengan --contoh aplikasi contohnya (satu desa saja)'],
+    ['--contoh', 'bersama --semua: aplikasi contoh, bukan yang sungguhan'],
     ['--rilis <tag>', 'rilisnya (bawaan: yang terbaru)'],
     ['--setelan <nama=nilai...>', 'setelan aplikasi'],
     ['--ikuti', 'tunggu sampai selesai sambil menampilkan langkahnya'],
@@ -29,9 +32,11 @@ export const installDesa: Verb = {
     'desa pasang 52.01.14.2001 --ikuti',
     'desa pasang 52.01.14.2001 52.01.14.2002 --rilis v2610.0.0',
     'desa pasang --kecamatan 52.01.14',
+    'desa pasang 52.01.14.2001 --semua --contoh',
   ],
   async run(session, input) {
     const { tools } = session;
+    if (input.flag('semua')) return installAll(session, input.values('kode'), input.flag('contoh'), input.flag('ikuti'));
     const wish = {
       app: input.optional('aplikasi') ?? 'opensid',
       tag: input.optional('rilis'),
@@ -49,6 +54,29 @@ export const installDesa: Verb = {
     return installMany(session, [first, ...others], wish, input.flag('ikuti'));
   },
 };
+
+async function installAll(session: Session, kodes: readonly string[], sample: boolean, follows: boolean): Promise<ExitCode> {
+  const { tools, actor, output } = session;
+  const [kode, ...others] = kodes;
+  if (kode === undefined || others.length > 0) {
+    throw new Invalid('desa-mana', 'Dengan --semua sebutkan satu kode desa.', { field: 'kode' });
+  }
+  const tenant = await ensureTenant(tools, actor, { kode });
+  const { jobs } = await requestInstallMany(tools, actor, { kode, sample });
+  const results = jobs.map(({ app, jobId }) => ({ kode: tenant.kode, app, jobId, problem: null }));
+  if (!follows) {
+    output.answer({ accepted: jobs.length, refused: 0, results }, () =>
+      jobs.map(({ app, jobId }) => `${titleOf(tools.apps, app)} akan dipasang di ${namaLengkap(tenant)}: pekerjaan ${jobId}.`).join('\n'),
+    );
+    return 0;
+  }
+  let worst: ExitCode = 0;
+  for (const { jobId } of jobs) {
+    const code = await followJob(session, jobId);
+    if (code !== 0) worst = code;
+  }
+  return worst;
+}
 
 async function desaOf({ tools }: Session, text: string): Promise<readonly string[]> {
   const region = await findWilayah(tools, text);

@@ -2,12 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Conflict } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
+import { requestInstallMany } from '../workflows/commands/install-many.ts';
 import { requestInstall, requestRemove, revealAdminPassword, saveSettings } from '../workflows/commands/installations.ts';
 import { sendAccepted } from './accepted.ts';
 import { Accepted, AppName, Id, InstallationView, installationView, Kode, Settings, Tag, Text } from './views.ts';
 import { seeInstallation, seeTenant } from './visible.ts';
 
 const tags = ['Pemasangan'];
+const Wish = Type.Object({ app: AppName, tag: Type.Optional(Tag), settings: Type.Optional(Settings) }, { additionalProperties: false });
 const Place = Type.Object({ kode: Kode, app: AppName });
 
 export const installationRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async (app, { tools }) => {
@@ -26,6 +28,29 @@ export const installationRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> =
     async ({ params, body, actor }, reply) => {
       const { kode } = await seeTenant(tools, actor, params.kode);
       return sendAccepted(reply, await requestInstall(tools, actor, { ...body, kode, app: params.app }));
+    },
+  );
+
+  app.post(
+    '/desa/:kode/pasang',
+    {
+      schema: {
+        tags,
+        operationId: 'installApps',
+        summary: 'Install several apps at a desa, or all it can have',
+        description:
+          'One job per app, in the order in which they need each other. Without `apps`: every app that is still missing; with `sample`, the bundled sample apps instead.',
+        params: Type.Object({ kode: Kode }),
+        body: Type.Object(
+          { apps: Type.Optional(Type.Array(Wish, { minItems: 1, maxItems: 20 })), sample: Type.Optional(Type.Boolean()) },
+          { additionalProperties: false },
+        ),
+        response: { 202: Type.Object({ jobs: Type.Array(Type.Object({ app: Type.String(), jobId: Type.String() })) }) },
+      },
+    },
+    async ({ params, body, actor }, reply) => {
+      const { kode } = await seeTenant(tools, actor, params.kode);
+      return reply.code(202).send({ jobs: [...(await requestInstallMany(tools, actor, { ...body, kode })).jobs] });
     },
   );
 

@@ -88,6 +88,12 @@ const CASES: readonly Case[] = [
   },
   {
     method: 'POST',
+    url: '/desa/5201142002/pasang',
+    body: { apps: [{ app: 'contoh' }] },
+    expected: { ...everybody(202), kecamatan: 403, tetangga: 404, pembaca: 403 },
+  },
+  {
+    method: 'POST',
     url: `/desa/${DESA}/aplikasi/contoh/hapus`,
     body: { confirm: DESA },
     expected: { superadmin: 202, kabupaten: 202, operator: 403, kecamatan: 403, tetangga: 404, pembaca: 403 },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { requestInstallMany } from '../../src/workflows/commands/install-many.ts';
-import { requestRemove, saveSettings } from '../../src/workflows/commands/installations.ts';
+import { requestRemove, revealAdminPassword, saveSettings } from '../../src/workflows/commands/installations.ts';
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { execIn } from '../support/container.ts';
@@ -92,6 +92,18 @@ describe('the three apps of a desa', () => {
     expect(await json(B, '/api/api/v1/profil-desa')).toMatchObject({ data: { kode_desa: B } });
   });
 
+  it('let the administrator in with the first password, and not with the seeded one', async () => {
+    const shown = await revealAdminPassword(pendopo.tools, pendopo.admin, (await installationOf(A, 'contoh-pbb')).id);
+    const enter = async (password: string): Promise<string> => {
+      const form = await see(A, '/pbb/login');
+      const token = /name="_token" value="([^"]+)"/.exec(form.body)?.[1] ?? '';
+      const fields = new URLSearchParams({ username: 'admin', password, _token: token });
+      return (await visit(pendopo.config, hostOf(A), '/pbb/login', { cookies: form.cookies, fields })).location;
+    };
+    expect(await enter('admin')).not.toContain('/beranda');
+    expect(await enter(shown?.password.expose() ?? '')).toContain('/pbb/beranda');
+  });
+
   it('are seeded once: a second run adds nothing', async () => {
     const schema = `${pendopo.config.instance}_${A.replaceAll('.', '')}_contoh_pbb`;
     const rows = (): Promise<unknown> => pendopo.tools.databases.countRows(schema);
@@ -135,6 +147,21 @@ describe('the API of one desa', () => {
     for (const path of ['../config/database.php', '..%2fapp_key', '%2e%2e/%2e%2e/env/.env']) {
       expect((await see(A, `/api/api/v1/berkas/${path}`)).status).not.toBe(200);
     }
+  });
+});
+
+describe('a token of one desa', () => {
+  it("opens its own desa's API, and not the neighbour's", async () => {
+    const shown = await revealAdminPassword(pendopo.tools, pendopo.admin, (await installationOf(A, 'contoh-opensid')).id);
+    const signIn = (password: string) =>
+      visit(pendopo.config, hostOf(A), '/api/api/v1/auth/login', { fields: new URLSearchParams({ username: 'admin', password }) });
+    expect((await signIn('salah')).status).toBe(401);
+    const token: unknown = JSON.parse((await signIn(shown?.password.expose() ?? '')).body).access_token;
+    expect(typeof token).toBe('string');
+    const headers = { authorization: `Bearer ${String(token)}` };
+    const residents = (kode: string) => visit(pendopo.config, hostOf(kode), '/api/api/v1/penduduk', { headers });
+    expect(await residents(A)).toMatchObject({ status: 200, body: expect.stringContaining('"nama"') });
+    expect((await residents(B)).status).toBe(401);
   });
 });
 

@@ -12,15 +12,22 @@ export interface VisitOptions {
   readonly cookies?: string;
   /** Given: a form is posted. */
   readonly fields?: URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A visitor at the front, as a browser without redirects. */
-export function visit({ front }: Config, host: string, path: string, { cookies, fields }: VisitOptions = {}): Promise<Visited> {
+export function visit(
+  { front }: Config,
+  host: string,
+  path: string,
+  { cookies, fields, headers: more = {} }: VisitOptions = {},
+): Promise<Visited> {
   const body = fields?.toString();
   const headers: Record<string, string> = {
     host: `${host}:${front.port}`,
     'user-agent': 'pendopo-test',
     referer: `http://${host}:${front.port}/`,
+    ...more,
   };
   if (cookies !== undefined) headers.cookie = cookies;
   if (body !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';

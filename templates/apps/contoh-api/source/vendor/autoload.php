@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 // Laravel itself comes from Debian; only the app's own classes are looked for here.
 require_once '/usr/share/php/Illuminate/autoload.php';
+require_once '/usr/share/php/Lcobucci/JWT/autoload.php';
 
 spl_autoload_register(static function (string $class): void {
     foreach (['App\\' => 'app', 'Database\\Seeders\\' => 'database/seeders'] as $prefix => $folder) {

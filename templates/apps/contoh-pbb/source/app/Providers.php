@@ -12,5 +12,7 @@ final class Providers extends ServiceProvider
     public function boot(): void
     {
         Route::middleware('web')->group(base_path('routes/web.php'));
+        // A route is listed before it gets its name.
+        Route::getRoutes()->refreshNameLookups();
     }
 }

@@ -6,4 +6,7 @@ namespace App\Http;
 
 use Illuminate\Foundation\Http\Kernel as HttpKernel;
 
-final class Kernel extends HttpKernel {}
+final class Kernel extends HttpKernel
+{
+    protected $middleware = [AnswerInJson::class];
+}
