@@ -215,7 +215,7 @@ files:
       '- apps/surat/files/a.php: penanda {{desa.nama}} harus ditulis {{desa.nama|php}} di berkas ini',
       '- apps/surat/files/a.php: penanda {{desa.nam|php}} tidak dikenal',
       '- apps/surat/files/b.json: penanda {{desa.nama|php}} harus ditulis {{desa.nama|json}} di berkas ini',
-      '- apps/surat/files/c: penanda "{{desa.nama|sql}}" rusak; yang sah: {{nama}}, {{nama|php}}, {{nama|json}}',
+      '- apps/surat/files/c: penanda "{{desa.nama|sql}}" rusak; yang sah: {{nama}}, {{nama|php}}, {{nama|json}}, {{nama|dotenv}}',
     ]);
   });
 

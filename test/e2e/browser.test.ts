@@ -123,8 +123,10 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     // The place of last time is remembered.
     await page.getByRole('checkbox', { name: 'Desa Meninting' }).check();
     await page.getByRole('radio', { name: /Contoh OpenSID/ }).check();
-    await page.locator('.pd-app-option', { hasText: 'Contoh OpenSID' }).getByText('Setelan lanjutan').click();
-    await page.getByLabel('Gangguan buatan').selectOption('identitas-gagal');
+    // The other sample apps have a setting of that name as well.
+    const option = page.locator('.pd-app-option', { hasText: 'Contoh OpenSID' });
+    await option.getByText('Setelan lanjutan').click();
+    await option.getByLabel('Gangguan buatan').selectOption('identitas-gagal');
     await page.getByRole('button', { name: 'Pasang', exact: true }).click();
     await page.waitForURL('**/pekerjaan/*');
     expect((await watchJob(JOB)).word).toBe('Gagal, dikembalikan');

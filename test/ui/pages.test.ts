@@ -74,20 +74,20 @@ describe('the page of a job', () => {
     expect(body).toContain('data-langsung="tidak"');
     const link = tagsOf(body).find(({ attributes }) => attributes.has('data-situs') && attributes.get('class')?.includes('btn-primary'));
     expect(link?.attributes.get('href')).toBe('http://5201142001.desa.localhost:8080/');
-    expect(textOf(body)).toContain('Semua 16 langkah selesai.');
+    expect(textOf(body)).toContain('Semua 17 langkah selesai.');
   });
 
   test('the part that changes comes alone, with progress for eyes and ears', async () => {
     const world = smallWorld();
     const job = tellJob(world, { kode: DESA, state: 'running' });
     const { body } = await (await openSite({ world })).get(`/pekerjaan/${job.id}/keadaan`, { 'hx-request': 'true' });
-    expect(body).toMatch(/^<div id="keadaan" data-aktif="ya" data-kabar="Berjalan: Mengisi basis data" data-persen="50"/);
+    expect(body).toMatch(/^<div id="keadaan" data-aktif="ya" data-kabar="Berjalan: Mengisi basis data" data-persen="47"/);
     expect(
       tagsOf(body)
         .find(({ name }) => name === 'progress')
         ?.attributes.get('value'),
-    ).toBe('50');
-    expect(textOf(body)).toContain('Langkah 9 dari 16 · 50% · Mengisi basis data');
+    ).toBe('47');
+    expect(textOf(body)).toContain('Langkah 9 dari 17 · 47% · Mengisi basis data');
     expect(faultsOf(body)).toEqual([]);
   });
 });
