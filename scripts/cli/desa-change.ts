@@ -1,4 +1,5 @@
 import { Invalid } from '../../src/domain/errors.ts';
+import { type KodeDesa, repeatsKode } from '../../src/domain/wilayah.ts';
 import { namaLengkap, VERBS } from '../../src/ui/present.ts';
 import { requestBackup, requestRestore, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { chooseInstallation, findTenant } from './choose.ts';
@@ -37,8 +38,8 @@ async function tell(
   return 0;
 }
 
-function requireConfirmed(input: Input, kode: string): void {
-  if (input.optional('ya')?.replaceAll('.', '') === kode.replaceAll('.', '')) return;
+function requireConfirmed(input: Input, kode: KodeDesa): void {
+  if (repeatsKode(input.optional('ya') ?? '', kode)) return;
   throw new Invalid('konfirmasi-kurang', `Data desa akan kembali ke keadaan lama. Untuk membenarkan, tambahkan --ya ${kode}.`, {
     field: 'confirm',
     advice: 'Keadaan sekarang dicadangkan dan dibuktikan lebih dahulu.',

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { Backup } from '../domain/backup.ts';
 import { Invalid } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
-import { parseKodeDesa } from '../domain/wilayah.ts';
+import { type KodeDesa, parseKodeDesa, repeatsKode } from '../domain/wilayah.ts';
 import { requestBackup, requestDrill, requestRestore, requestRollback, requestUpdate } from '../workflows/commands/change.ts';
 import { sendAccepted } from './accepted.ts';
 import { Accepted, AppName, Id, Kode, Limit, Moment, Tag, Text } from './views.ts';
@@ -141,7 +141,7 @@ export const backupRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
   );
 };
 
-function requireConfirmed(kode: string, confirm: string): void {
-  if (confirm.replaceAll('.', '').trim() === kode.replaceAll('.', '')) return;
+function requireConfirmed(kode: KodeDesa, confirm: string): void {
+  if (repeatsKode(confirm, kode)) return;
   throw new Invalid('konfirmasi-salah', `Ketik kode desa ${kode} untuk membenarkan.`, { field: 'confirm' });
 }

@@ -25,13 +25,13 @@ export type Action =
   | 'restore'
   | 'rollout';
 
+const OPERATOR: readonly Action[] = ['read', 'install', 'retry', 'cancel', 'update', 'restore', 'rollout'];
+const KABUPATEN: readonly Action[] = [...OPERATOR, 'create-tenant', 'remove', 'reveal-secret'];
+
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
-  superadmin: [
-    ...(['read', 'create-tenant', 'install', 'remove', 'retry', 'cancel', 'reveal-secret', 'manage-users'] as const),
-    ...(['update', 'restore', 'rollout'] as const),
-  ],
-  kabupaten: ['read', 'create-tenant', 'install', 'remove', 'retry', 'cancel', 'reveal-secret', 'update', 'restore', 'rollout'],
-  operator: ['read', 'install', 'retry', 'cancel', 'update', 'restore', 'rollout'],
+  superadmin: [...KABUPATEN, 'manage-users'],
+  kabupaten: KABUPATEN,
+  operator: OPERATOR,
   kecamatan: ['read', 'retry'],
   pembaca: ['read'],
 };

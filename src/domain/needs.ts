@@ -2,7 +2,7 @@ import { Conflict } from './errors.ts';
 import type { AppManifest, NeedManifest } from './manifest.ts';
 import type { Installation } from './tenant.ts';
 
-/** Whether a version lies within what a need allows, compared number by number; a missing number counts as any. */
+/** Whether a version lies within what a need allows, compared number by number, as far as the bound names numbers. */
 export function fitsNeed(need: NeedManifest, version: string): boolean {
   return (need.from === undefined || compare(version, need.from) >= 0) && (need.to === undefined || compare(version, need.to) <= 0);
 }

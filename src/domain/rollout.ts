@@ -53,7 +53,7 @@ export type Verdict =
 /** Twice the same cause from the same release is no accident. */
 const SAME_CAUSE = 2;
 
-/** The wave each place belongs to: canaries first, then each wave four times the one before. */
+/** The wave each place belongs to: canaries first, then twice as many, then each wave four times the one before. */
 export function wavesOf(count: number, canaries: number): readonly number[] {
   const waves: number[] = [];
   for (let wave = 0, size = Math.max(1, canaries); waves.length < count; wave += 1, size = wave === 1 ? size * 2 : size * 4) {

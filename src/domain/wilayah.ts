@@ -56,6 +56,11 @@ export function digitsOf(kode: KodeWilayah): string {
   return kode.replaceAll('.', '');
 }
 
+/** Whether a person has typed this kode once more, with or without its dots. */
+export function repeatsKode(text: string, kode: KodeWilayah): boolean {
+  return text.replaceAll('.', '').trim() === digitsOf(kode);
+}
+
 export function tingkatOf(kode: KodeWilayah): TingkatWilayah {
   return LEVELS[kode.split('.').length - 1] ?? 'desa';
 }

@@ -1,5 +1,5 @@
 import { newestFirst, type Release, versionOfTag } from '../domain/app.ts';
-import { type BackupReason, rollbackTarget } from '../domain/backup.ts';
+import type { BackupReason } from '../domain/backup.ts';
 import { Conflict, Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { type Plan, type PlannedChange, planNames } from '../domain/plan.ts';
@@ -7,6 +7,7 @@ import type { CatalogueEntry } from '../domain/ports.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { assemble, currentSettings, namesFromClaims, plannedRelease, resolveRelease, tenantOf } from './planning.ts';
 import { borrowedBy, entryFor } from './planning-needs.ts';
+import { requireRollbackTarget } from './rollback-target.ts';
 import type { StepTools } from './step.ts';
 
 /** To the newest release, or the asked one; only forwards. */
@@ -36,14 +37,8 @@ export function planRestore(job: Job, tools: StepTools): Promise<Plan> {
 
 /** To the state before the last update, whatever the backup of it is. */
 export async function planRollback(job: Job, tools: StepTools): Promise<Plan> {
-  const installation = await tools.tenants.installation(job.installationId);
-  const backups = await tools.backups.list({ installationId: job.installationId, limit: 1_000 });
-  const target = rollbackTarget(backups, installation?.tag ?? '');
-  if (target === null) {
-    throw new NotFound('tidak-ada-versi-sebelumnya', 'Tidak ada cadangan dari sebelum pembaruan ke versi ini.', {
-      advice: 'Pilih cadangan lain dengan Pulihkan.',
-    });
-  }
+  const { installation } = await present(job, tools);
+  const target = await requireRollbackTarget(tools, installation);
   return planReturn(job, target.id, 'before-rollback', tools);
 }
 

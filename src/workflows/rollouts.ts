@@ -1,7 +1,7 @@
 /** Rollouts: who is in one, in which order, and how it goes on. Started, driven and judged here; each desa's part is a job. */
 
 import { Conflict } from '../domain/errors.ts';
-import { isActive, type Job, type JobInput, lockedOutMs } from '../domain/job.ts';
+import { fingerprintOf, isActive, type Job, type JobInput, lockedOutMs } from '../domain/job.ts';
 import type { Lease, NewMember, NewRollout, TenantRow, Toolbox } from '../domain/ports.ts';
 import { judge, type Member, type MemberState, type Rollout, type RolloutWork, wavesOf } from '../domain/rollout.ts';
 import type { Installation } from '../domain/tenant.ts';
@@ -149,7 +149,7 @@ async function takeStock(tools: Toolbox, { id }: Rollout): Promise<void> {
     if (state === member.state) continue;
     await tools.rollouts.saveMembers(id, [member.position], {
       state,
-      fingerprint: job.cause === null ? null : `${job.cause.step}:${job.cause.code}`,
+      fingerprint: job.cause === null ? null : fingerprintOf(job.cause),
       lockedMs: lockedOutMs(await tools.jobs.steps(job.id)),
       endedAt: job.endedAt,
     });

@@ -1,11 +1,11 @@
 /** What people may ask for at an installation that is there: update, rollback, backup, restore, drill. */
 import { type Action, type Actor, requireMay } from '../../domain/access.ts';
-import { rollbackTarget } from '../../domain/backup.ts';
 import { Conflict, NotFound } from '../../domain/errors.ts';
 import type { JobInput, WorkflowName } from '../../domain/job.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Installation } from '../../domain/tenant.ts';
 import { parseKodeDesa } from '../../domain/wilayah.ts';
+import { requireRollbackTarget } from '../rollback-target.ts';
 import { recordJob } from './jobs.ts';
 import { requireTenant } from './tenants.ts';
 
@@ -23,13 +23,7 @@ export async function requestUpdate(tools: Toolbox, actor: Actor, input: Place &
 /** Back to release and data of the moment before the last update; the state of now is backed up first. */
 export async function requestRollback(tools: Toolbox, actor: Actor, input: Place): Asked {
   const installation = await installed(tools, actor, 'restore', input);
-  const backups = await tools.backups.list({ installationId: installation.id, limit: 1_000 });
-  const target = rollbackTarget(backups, installation.tag ?? '');
-  if (target === null) {
-    throw new Conflict('tidak-ada-versi-sebelumnya', 'Tidak ada cadangan dari sebelum pembaruan ke versi ini.', {
-      advice: 'Pilih cadangan lain dengan Pulihkan.',
-    });
-  }
+  const target = await requireRollbackTarget(tools, installation);
   return ask(tools, actor, 'rollback', installation, { tag: target.tag, backupId: target.id });
 }
 

@@ -11,7 +11,7 @@ import { secretRef } from '../../domain/plan.ts';
 import type { TenantRow, Toolbox } from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Installation } from '../../domain/tenant.ts';
-import { parseKodeDesa } from '../../domain/wilayah.ts';
+import { parseKodeDesa, repeatsKode } from '../../domain/wilayah.ts';
 import { recordJob } from './jobs.ts';
 import { requireTenant } from './tenants.ts';
 
@@ -51,7 +51,7 @@ export async function requestRemove(
 ): Promise<{ jobId: string }> {
   const kode = parseKodeDesa(input.kode);
   requireMay(actor, 'remove', kode);
-  if (input.confirm.replaceAll('.', '').trim() !== kode.replaceAll('.', '')) {
+  if (!repeatsKode(input.confirm, kode)) {
     throw new Invalid('konfirmasi-salah', `Ketik kode desa ${kode} untuk membenarkan penghapusan.`, { field: 'confirm' });
   }
   const tenant = await requireTenant(tools, kode);

@@ -1,11 +1,11 @@
 /** What people may ask for about many desa at once: start, halt, resume, skip, retry and return rollouts; pin and bar. */
 import { type Actor, requireMay } from '../../domain/access.ts';
-import { rollbackTarget } from '../../domain/backup.ts';
 import { Conflict, Forbidden, Invalid, NotFound } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Member, MemberState, Rollout } from '../../domain/rollout.ts';
 import { isTask, type Schedule } from '../../domain/schedule.ts';
 import { findNewest } from '../releases.ts';
+import { findRollbackTarget } from '../rollback-target.ts';
 import { chooseInstallations, composeRollout } from '../rollouts.ts';
 
 export interface RolloutRequest {
@@ -106,7 +106,7 @@ export async function returnRollout(tools: Toolbox, actor: Actor, id: string, wa
   for (const { installationId } of done) {
     const installation = await tools.tenants.installation(installationId);
     if (installation?.state !== 'active') continue;
-    const target = rollbackTarget(await tools.backups.list({ installationId, limit: 1_000 }), installation.tag ?? '');
+    const target = await findRollbackTarget(tools, installation);
     if (target !== null) chosen.push({ ...installation, backupId: target.id });
   }
   if (chosen.length === 0) throw new Conflict('tidak-ada-yang-dimundurkan', 'Tidak ada desa yang dapat dimundurkan.');
