@@ -1,9 +1,10 @@
 import { newestFirst, type Release, settleSettings, versionOfTag } from '../domain/app.ts';
-import { Broken, Invalid, NotFound } from '../domain/errors.ts';
+import { Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { type Names, type Plan, type PlannedRelease, type PlannedTenant, planAddress, planNames } from '../domain/plan.ts';
 import type { CatalogueEntry, Claim, ClaimKind, TenantRow } from '../domain/ports.ts';
 import { entryFor, requireNeeds } from './planning-needs.ts';
+import { checkOwnVersion } from './releases.ts';
 import type { StepTools } from './step.ts';
 
 /** Everything `install` will use: the newest release (or the asked one), names, address, settings. */
@@ -140,22 +141,10 @@ export async function resolveRelease(
     );
   }
   const commit = await tools.sources.commitOf(manifest.name, tag);
-  await checkOwnVersion(entry, tag, commit, tools);
   const release = { app: manifest.name, tag, version: versionOfTag(tag), commit };
+  await checkOwnVersion(manifest, release, tools, tools.signal);
   await tools.releases.remember(release);
   return release;
-}
-
-/** A tag whose code says another version is a mistake of its maker: nothing later could be proved by version. */
-async function checkOwnVersion({ manifest }: CatalogueEntry, tag: string, commit: string, tools: StepTools): Promise<void> {
-  const { version } = manifest.source;
-  if (version === null) return;
-  const text = await tools.sources.readFile(manifest.name, commit, version.file, tools.signal);
-  const own = new RegExp(version.pattern).exec(text)?.[1];
-  if (own === versionOfTag(tag)) return;
-  throw new Broken('versi-tag-salah', `Tag ${tag} berisi kode yang menyebut dirinya versi ${own ?? 'tidak diketahui'}.`, {
-    advice: 'Pakai rilis lain, atau hubungi pembuat aplikasi.',
-  });
 }
 
 export function namesFromClaims(claims: readonly Claim[], planned: Names): Names {

@@ -1,5 +1,6 @@
 import { newestFirst, type Release, versionOfTag } from '../domain/app.ts';
-import { NotFound } from '../domain/errors.ts';
+import { Broken, NotFound } from '../domain/errors.ts';
+import type { AppManifest } from '../domain/manifest.ts';
 import type { Toolbox } from '../domain/ports.ts';
 
 /** How many of the newest tags are looked at; older ones are remembered when somebody asks for them. */
@@ -30,4 +31,23 @@ export async function findNewest(tools: Toolbox, app: string): Promise<Release> 
   const newest = known.find(({ tag }) => tag === tags[0]);
   if (newest !== undefined) return newest;
   throw new NotFound('rilis-tidak-ada', `Belum ada rilis ${manifest.title} yang boleh dipakai.`, { advice: 'Tekan Periksa rilis.' });
+}
+
+/**
+ * A tag whose code says another version is a mistake of its maker: nothing later could be proved by version.
+ * @throws Broken
+ */
+export async function checkOwnVersion(
+  { source }: AppManifest,
+  { app, tag, commit }: Release,
+  tools: Pick<Toolbox, 'sources'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (source.version === null) return;
+  const text = await tools.sources.readFile(app, commit, source.version.file, signal);
+  const own = new RegExp(source.version.pattern).exec(text)?.[1];
+  if (own === versionOfTag(tag)) return;
+  throw new Broken('versi-tag-salah', `Tag ${tag} berisi kode yang menyebut dirinya versi ${own ?? 'tidak diketahui'}.`, {
+    advice: 'Pakai rilis lain, atau hubungi pembuat aplikasi.',
+  });
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Job } from '../../src/domain/job.ts';
 import type { TableCount } from '../../src/domain/ports.ts';
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
+import { discoverReleases } from '../../src/workflows/releases.ts';
 import { type Service, startMariadb } from '../support/children.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { makeRepository, type Repository } from '../support/repository.ts';
@@ -58,6 +59,17 @@ describe('the source', () => {
     expect((await pendopo.tools.tenants.find((await jobOf(jobId)).kode))?.installations).toMatchObject([
       { state: 'active', tag: 'v1.9.0' },
     ]);
+  });
+});
+
+describe('a release whose code says another version than its tag', { timeout: SLOW }, () => {
+  it('is refused before anything is begun, and by its image where the calendar has found it', async () => {
+    repository.release({ tag: 'v1.8.0', changes: { VERSION: '1.7.9\n' } });
+    const { cause } = await expectUndone(await pendopo.install(desaOf(7), {}, 'v1.8.0'), 'versi-tag-salah', 'plan');
+    expect(cause?.message).toContain('1.7.9');
+    const found = await discoverReleases(pendopo.tools, 'contoh-opensid', AbortSignal.timeout(60_000));
+    expect(found.map(({ tag }) => tag)).toContain('v1.8.0');
+    await expectUndone(await pendopo.install(desaOf(7), {}, 'v1.8.0'), 'versi-tag-salah', 'build-image');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { RuntimeManifest } from '../../domain/manifest.ts';
+import { checkOwnVersion } from '../releases.ts';
 import type { Step, StepTools } from '../step.ts';
 
 /**
@@ -49,6 +50,8 @@ export const buildImage: Step = {
     once(tools, release.image, async () => {
       const code = `scratch/${release.template}.tar`;
       await tools.files.ensureFolder('scratch', 'control');
+      // Those that were found by the calendar were remembered without a look at their code.
+      await checkOwnVersion(manifest, release, tools, tools.signal);
       try {
         await tools.sources.exportTar(release.app, release.commit, tools.files.path(code), tools.signal);
         await tools.containers.build({
