@@ -118,7 +118,7 @@ async function stopTogether(kept: readonly Kept[]): Promise<void> {
 }
 
 function containersOf({ config }: HouseSettings) {
-  return { dockerHost: config.dockerHost, instance: config.instance };
+  return { dockerHost: config.dockerHost, instance: config.instance, dataFolder: config.dataFolder };
 }
 
 function report(verb: string, outcome: Outcome, tell: (text: string) => void): void {
