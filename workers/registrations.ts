@@ -29,10 +29,6 @@ async function pass(tools: Toolbox, triedAt: Map<string, number>, signal: AbortS
     if (await healSlice(tools, id, signal)) triedAt.delete(id);
     else tools.log.error({ installation: id }, 'a slice of the combined database stays wrong');
   }
-  const oldest = (await tools.registrations.list())
-    .filter(({ state }) => state === 'registered')
-    .toSorted((a, b) => (a.provenAt?.getTime() ?? 0) - (b.provenAt?.getTime() ?? 0))[0];
-  if (oldest === undefined || signal.aborted) return;
-  if (tools.clock.now().getTime() - (oldest.provenAt?.getTime() ?? 0) >= PROVE_EVERY_MS)
-    await verifySlice(tools, oldest.installationId, signal);
+  const oldest = signal.aborted ? null : await tools.registrations.leastProven(new Date(tools.clock.now().getTime() - PROVE_EVERY_MS));
+  if (oldest !== null) await verifySlice(tools, oldest, signal);
 }

@@ -49,6 +49,8 @@ export interface Registrations {
   find(installationId: string): Promise<Registration | null>;
   /** By desa. */
   list(): Promise<readonly Registration[]>;
+  /** The registered one whose last proof is the oldest, if that was before this moment. */
+  leastProven(before: Date): Promise<string | null>;
   /** Installations whose slice is or may be wrong. Those whose schema is about to change are not among them. */
   needingRepair(): Promise<readonly string[]>;
   save(installationId: string, change: Partial<Pick<Registration, 'state' | 'provenAt' | 'finding'>>): Promise<void>;

@@ -3,55 +3,35 @@ import { explain } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
 
 type Tell = (line: string) => void;
+const SILENT: Tell = () => undefined;
 
 /**
  * Makes a desa's slice of the combined database right, whatever it was: tables, triggers, rows, proof. Repeatable from
  * anywhere. What goes wrong is written down for the reconciler and never thrown: the desa's own work goes on without it.
  * @returns whether both sides agree now
  */
-export async function healSlice(
-  tools: Toolbox,
-  installationId: string,
-  signal: AbortSignal,
-  tell: Tell = () => undefined,
-): Promise<boolean> {
-  return alone(tools, installationId, signal, async () => {
-    const found = await sliceOf(tools, installationId);
-    if (found === null) return true;
-    try {
-      const tables = await tools.combined.prepare(found.slice);
-      const wasAttached = found.registration.state === 'registered' && (await tools.combined.isAttached(found.slice));
+export function healSlice(tools: Toolbox, installationId: string, signal: AbortSignal, tell: Tell = SILENT): Promise<boolean> {
+  return onSlice(tools, installationId, signal, tell, async ({ registration, slice }) => {
+    const tables = await tools.combined.prepare(slice);
+    const wasAttached = registration.state === 'registered' && (await tools.combined.isAttached(slice));
+    if (!wasAttached) {
       // Marked first: a worker that dies from here on leaves a slice that somebody repairs.
-      if (!wasAttached) await tools.registrations.markStale(installationId, tables);
-      if (!wasAttached) await tools.registrations.save(installationId, { state: 'registering' });
-      if (!wasAttached) await tools.combined.attach(found.slice);
-      await tools.combined.repair(found.slice, await tools.registrations.staleTables(installationId));
-      return await prove(tools, found.slice, tell);
-    } catch (error) {
-      await noteFailure(tools, installationId, error, signal, tell);
-      return false;
+      await tools.registrations.markStale(installationId, tables);
+      await tools.registrations.save(installationId, { state: 'registering' });
+      await tools.combined.attach(slice);
     }
+    await tools.combined.repair(slice, await tools.registrations.staleTables(installationId));
+    return prove(tools, slice, tell);
   });
 }
 
 /** Compares both sides and writes down what was found. @returns whether they agree */
-export async function verifySlice(
-  tools: Toolbox,
-  installationId: string,
-  signal: AbortSignal,
-  tell: Tell = () => undefined,
-): Promise<boolean> {
-  return alone(tools, installationId, signal, async () => {
-    const found = await sliceOf(tools, installationId);
-    if (found === null || found.registration.state === 'detached') return true;
-    try {
-      if (await tools.combined.isAttached(found.slice)) return await prove(tools, found.slice, tell);
-      await tools.registrations.save(installationId, { state: 'stale', finding: 'Pemicu di basis data desa tidak lengkap.' });
-      return false;
-    } catch (error) {
-      await noteFailure(tools, installationId, error, signal, tell);
-      return false;
-    }
+export function verifySlice(tools: Toolbox, installationId: string, signal: AbortSignal, tell: Tell = SILENT): Promise<boolean> {
+  return onSlice(tools, installationId, signal, tell, async ({ registration, slice }) => {
+    if (registration.state === 'detached') return true;
+    if (await tools.combined.isAttached(slice)) return prove(tools, slice, tell);
+    await tools.registrations.save(installationId, { state: 'stale', finding: 'Pemicu di basis data desa tidak lengkap.' });
+    return false;
   });
 }
 
@@ -84,7 +64,32 @@ function alone<T>(tools: Toolbox, installationId: string, signal: AbortSignal, w
   return tools.locks.withLock(`gabungan ${installationId}`, signal, work);
 }
 
-async function sliceOf(tools: Toolbox, installationId: string): Promise<{ registration: Registration; slice: Slice } | null> {
+interface Found {
+  readonly registration: Registration;
+  readonly slice: Slice;
+}
+
+/** Work on a slice alone. What goes wrong there is written down; one that is not registered at all is right as it is. */
+function onSlice(
+  tools: Toolbox,
+  installationId: string,
+  signal: AbortSignal,
+  tell: Tell,
+  work: (found: Found) => Promise<boolean>,
+): Promise<boolean> {
+  return alone(tools, installationId, signal, async () => {
+    const found = await sliceOf(tools, installationId);
+    if (found === null) return true;
+    try {
+      return await work(found);
+    } catch (error) {
+      await noteFailure(tools, installationId, error, signal, tell);
+      return false;
+    }
+  });
+}
+
+async function sliceOf(tools: Toolbox, installationId: string): Promise<Found | null> {
   const registration = await tools.registrations.find(installationId);
   const manifest = registration === null ? null : tools.apps.entry(registration.app).combined;
   if (registration === null || manifest === null || registration.state === 'none') return null;

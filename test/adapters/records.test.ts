@@ -261,3 +261,21 @@ describe('sessions', () => {
     expect((await tools.users.find(id))?.lockedUntil?.getTime()).toBeGreaterThan(Date.now());
   });
 });
+
+describe('registrations in the combined database', () => {
+  it('name the one whose proof is the oldest, and none when all are young', async () => {
+    const now = Date.now();
+    const ids = [tools.ids.next(), tools.ids.next(), tools.ids.next()] as const;
+    for (const id of ids) await tools.registrations.ensure(id, aKode(), 'contoh', `s_${id.toLowerCase()}`);
+    const proven = (id: string, minutesAgo: number) =>
+      tools.registrations.save(id, { state: 'registered', provenAt: new Date(now - minutesAgo * 60_000) });
+    await proven(ids[0], 20);
+    await proven(ids[1], 40);
+    const before = new Date(now - 15 * 60_000);
+    expect(await tools.registrations.leastProven(before)).toBe(ids[1]);
+    await tools.registrations.save(ids[2], { state: 'registered', provenAt: null });
+    expect(await tools.registrations.leastProven(before)).toBe(ids[2]);
+    for (const id of ids) await proven(id, 1);
+    expect(await tools.registrations.leastProven(before)).toBeNull();
+  });
+});

@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, inArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { RESERVED_CONFIG_ID, type Registration, type Registrations } from '../../domain/combined.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports.ts';
@@ -27,6 +27,15 @@ export function createRegistrations(db: Database, clock: Clock): Registrations {
       throw new Unavailable('pendaftaran-hilang', 'Catatan pendaftaran tidak terbaca.');
     },
     list: () => db.select().from(registrations).orderBy(asc(registrations.kode), asc(registrations.app)),
+    async leastProven(before) {
+      const [row] = await db
+        .select({ id: registrations.installationId })
+        .from(registrations)
+        .where(and(eq(registrations.state, 'registered'), or(isNull(registrations.provenAt), lt(registrations.provenAt, before))))
+        .orderBy(asc(registrations.provenAt))
+        .limit(1);
+      return row?.id ?? null;
+    },
     async needingRepair() {
       const marked = exists(
         db.select({ id: staleSlices.installationId }).from(staleSlices).where(eq(staleSlices.installationId, registrations.installationId)),
