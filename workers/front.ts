@@ -11,7 +11,7 @@ import { forgetApplied, type RouteSet, readRouteSet, writeApplied, writeInEffect
 import { createLog } from '../src/adapters/log.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { explain } from '../src/domain/errors.ts';
-import type { Log } from '../src/domain/ports.ts';
+import type { Log } from '../src/domain/ports-world.ts';
 
 /** The front process: serves the routes that the workers write, and tells them when they are in effect. */
 

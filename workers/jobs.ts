@@ -1,6 +1,7 @@
 import { Unavailable } from '../src/domain/errors.ts';
 import { isActive, type Job } from '../src/domain/job.ts';
-import type { Lease, Toolbox } from '../src/domain/ports.ts';
+import type { Toolbox } from '../src/domain/ports.ts';
+import type { Lease } from '../src/domain/ports-jobs.ts';
 import type { WORKFLOWS } from '../src/workflows/catalogue.ts';
 import { runJob } from '../src/workflows/engine.ts';
 

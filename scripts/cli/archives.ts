@@ -1,5 +1,5 @@
 import { archiveView } from '../../src/api/views.ts';
-import type { Archive } from '../../src/domain/ports.ts';
+import type { Archive } from '../../src/domain/ports-records.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { size } from '../../src/ui/present.ts';
 import { requestUnarchive } from '../../src/workflows/commands/installations.ts';

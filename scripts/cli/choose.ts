@@ -1,5 +1,6 @@
 import { Conflict, Invalid, NotFound } from '../../src/domain/errors.ts';
-import type { TenantRow, Toolbox } from '../../src/domain/ports.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
+import type { TenantRow } from '../../src/domain/ports-records.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { type KodeWilayah, parseKodeDesa, parseKodeWilayah, type Wilayah } from '../../src/domain/wilayah.ts';
 

@@ -1,6 +1,7 @@
 import { tenantView } from '../../src/api/views.ts';
 import type { Config } from '../../src/config.ts';
-import type { TenantFilter, TenantRow, Toolbox } from '../../src/domain/ports.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
+import type { TenantFilter, TenantRow } from '../../src/domain/ports-records.ts';
 import type { InstallationState } from '../../src/domain/tenant.ts';
 import { count, namaLengkap } from '../../src/ui/present.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';

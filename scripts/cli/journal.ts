@@ -1,5 +1,5 @@
 import type { Job, JobEvent } from '../../src/domain/job.ts';
-import type { Jobs } from '../../src/domain/ports.ts';
+import type { Jobs } from '../../src/domain/ports-jobs.ts';
 
 const PAGE = 1_000;
 

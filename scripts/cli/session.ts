@@ -2,7 +2,8 @@ import { userInfo } from 'node:os';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Actor } from '../../src/domain/access.ts';
 import { Invalid } from '../../src/domain/errors.ts';
-import type { Queue, Toolbox } from '../../src/domain/ports.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
+import type { Queue } from '../../src/domain/ports-jobs.ts';
 import type { Output } from './output.ts';
 
 /** Which Pendopo we speak to, whether it runs or not. */

@@ -1,6 +1,6 @@
 import type { Config } from '../../src/config.ts';
 import type { Job, JobStep } from '../../src/domain/job.ts';
-import type { AppCatalogue } from '../../src/domain/ports.ts';
+import type { AppCatalogue } from '../../src/domain/ports-world.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { INSTALLATION_LOOKS, type Look, lookOfJob, moment, STEP_LOOKS } from '../../src/ui/present.ts';
 import { paint, seconds } from '../terminal/screen.ts';

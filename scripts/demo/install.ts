@@ -1,6 +1,7 @@
 import type { Actor } from '../../src/domain/access.ts';
 import { isActive, type Job, type JobEvent, type JobStep } from '../../src/domain/job.ts';
-import type { TenantRow, Toolbox } from '../../src/domain/ports.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
+import type { TenantRow } from '../../src/domain/ports-records.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import type { KodeDesa } from '../../src/domain/wilayah.ts';
 import { requestInstall } from '../../src/workflows/commands/installations.ts';

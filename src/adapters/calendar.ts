@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { Invalid } from '../domain/errors.ts';
-import type { Calendar } from '../domain/ports.ts';
+import type { Calendar } from '../domain/ports-jobs.ts';
 
 /** Cron patterns of five fields in one zone, whatever the machine's own is. */
 export function createCalendar(timezone: string): Calendar {

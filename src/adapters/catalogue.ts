@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Invalid, NotFound } from '../domain/errors.ts';
 import type { RuntimeManifest } from '../domain/manifest.ts';
-import type { AppCatalogue, CatalogueEntry } from '../domain/ports.ts';
+import type { AppCatalogue, CatalogueEntry } from '../domain/ports-world.ts';
 import { readCombined } from './catalogue-combined.ts';
 import { chooseRuntime } from './catalogue-php.ts';
 import { render } from './catalogue-render.ts';

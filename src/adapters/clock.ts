@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock, Ids } from '../domain/ports.ts';
+import type { Clock, Ids } from '../domain/ports-world.ts';
 
 export const systemClock: Clock = {
   now: () => new Date(),

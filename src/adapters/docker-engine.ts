@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import Docker from 'dockerode';
 import { Broken, Conflict, PendopoError, Unavailable } from '../domain/errors.ts';
-import type { Clock, Ids, Log } from '../domain/ports.ts';
+import type { Clock, Ids, Log } from '../domain/ports-world.ts';
 
 /** What every part of this adapter needs: the engine, whose things are ours, and where to put scratch files. */
 export interface Engine {

@@ -1,4 +1,4 @@
-import type { Clock, Containers, Ids, Log } from '../domain/ports.ts';
+import type { Clock, Containers, Ids, Log } from '../domain/ports-world.ts';
 import { ensureBase } from './docker-base.ts';
 import { buildImage, imageExists } from './docker-build.ts';
 import { findContainer, removeContainer, runContainer, startContainer, stopContainer, tailContainer } from './docker-container.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Broken, Conflict, diskFull, Invalid, isDiskFull, NotFound } from '../domain/errors.ts';
-import type { Files } from '../domain/ports.ts';
+import type { Files } from '../domain/ports-world.ts';
 import type { Secret } from '../domain/secret.ts';
 import { type Folder, give, lookAt, type Owner, withFile, withFolder } from './files-beneath.ts';
 import { inspectArchive, packFolders, unpackFolder } from './files-pack.ts';

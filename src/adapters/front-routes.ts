@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Broken } from '../domain/errors.ts';
-import type { Route } from '../domain/ports.ts';
+import type { Route } from '../domain/ports-records.ts';
 import { errorCode } from './outside-errors.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Broken, diskFull, isDiskFull, Unavailable } from '../domain/errors.ts';
-import type { Front } from '../domain/ports.ts';
+import type { Front } from '../domain/ports-world.ts';
 import { readApplied, readInEffect, readRouteSet, writeRouteSet } from './front-routes.ts';
 
 export interface FrontOptions {

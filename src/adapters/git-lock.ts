@@ -1,5 +1,5 @@
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import type { Clock, Ids } from '../domain/ports.ts';
+import type { Clock, Ids } from '../domain/ports-world.ts';
 
 const BEAT_MS = 2_000;
 /** A holder that has not touched its file for so long is dead. */

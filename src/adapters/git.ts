@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GitPluginError, simpleGit } from 'simple-git';
 import { Broken, NotFound } from '../domain/errors.ts';
-import type { Clock, Ids, Log, Sources } from '../domain/ports.ts';
+import type { Clock, Ids, Log, Sources } from '../domain/ports-world.ts';
 import { checkApp, checkCommit, checkPath, checkRepo, checkTag } from './git-address.ts';
 import { packBundled } from './git-bundled.ts';
 import { gitError, unreachable } from './git-errors.ts';

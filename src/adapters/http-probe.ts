@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
-import type { HttpAnswer, HttpProbe } from '../domain/ports.ts';
+import type { HttpAnswer, HttpProbe } from '../domain/ports-world.ts';
 
 const LONGEST_BODY = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Unavailable } from '../domain/errors.ts';
-import type { Locks } from '../domain/ports.ts';
+import type { Locks } from '../domain/ports-jobs.ts';
 import type { SqlConnection } from './mariadb-connection.ts';
 
 export interface LocksOptions {

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import type { Log } from '../domain/ports.ts';
+import type { Log } from '../domain/ports-world.ts';
 
 /** Names under which a secret could slip into a log line. The type Secret redacts itself; this is the second net. */
 const SECRET_KEYS = ['password', 'kataSandi', 'token', 'accessToken', 'refreshToken', 'secret', 'authorization', 'cookie', 'passwordHash'];

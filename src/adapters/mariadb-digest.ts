@@ -1,5 +1,5 @@
 import type { ConserveManifest } from '../domain/manifest.ts';
-import type { TableDigest } from '../domain/ports.ts';
+import type { TableDigest } from '../domain/ports-world.ts';
 import type { Sql } from './mariadb-connection.ts';
 
 /**

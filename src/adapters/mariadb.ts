@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import { Broken } from '../domain/errors.ts';
-import type { DatabaseAddress, Databases, TableCount } from '../domain/ports.ts';
+import type { DatabaseAddress, Databases, TableCount } from '../domain/ports-world.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { DatabaseServer } from './mariadb-client.ts';
 import { connect, openPool, type Sql, serverOptions } from './mariadb-connection.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { Log, Queue } from '../domain/ports.ts';
+import type { Queue } from '../domain/ports-jobs.ts';
+import type { Log } from '../domain/ports-world.ts';
 import type { Secret } from '../domain/secret.ts';
 
 /**

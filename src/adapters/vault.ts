@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Broken, NotFound } from '../domain/errors.ts';
-import type { Vault } from '../domain/ports.ts';
+import type { Vault } from '../domain/ports-world.ts';
 import { Secret } from '../domain/secret.ts';
 import type { SecretStore, StoredSecret } from './db/secrets.ts';
 import { makeSecret } from './secret-kinds.ts';

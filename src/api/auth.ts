@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { Actor } from '../domain/access.ts';
-import type { User } from '../domain/ports.ts';
+import type { User } from '../domain/ports-records.ts';
 import { Refusal } from './problem.ts';
 import { actorOf, type Sessions, type SignedIn } from './sessions.ts';
 import { ACCESS_SECONDS, REFRESH_SECONDS } from './tokens.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Log } from '../domain/ports.ts';
+import type { Log } from '../domain/ports-world.ts';
 import { Refusal } from './problem.ts';
 
 export interface StoredAnswer {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { explain } from '../domain/errors.ts';
-import type { Log } from '../domain/ports.ts';
+import type { Log } from '../domain/ports-world.ts';
 import { problemOf, Refusal, sendProblem } from './problem.ts';
 
 /** The one place where errors become answers, and where those of ours are logged. */

@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/access.ts';
 import { Invalid } from '../domain/errors.ts';
-import type { Toolbox, User } from '../domain/ports.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { User } from '../domain/ports-records.ts';
 import { hashPassword, isOutdated, NOBODYS_HASH, requireGoodPassword, verifyPassword } from './password.ts';
 import { Refusal } from './problem.ts';
 import { ACCESS_SECONDS, REFRESH_SECONDS, type Tokens } from './tokens.ts';

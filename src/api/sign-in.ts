@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { ROLES } from '../domain/access.ts';
-import type { User } from '../domain/ports.ts';
+import type { User } from '../domain/ports-records.ts';
 import { isSafe } from './auth.ts';
 import { LONGEST_PASSWORD } from './password.ts';
 import { Refusal } from './problem.ts';

@@ -3,7 +3,7 @@ import type {} from '@fastify/jwt';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
-import type { User } from '../domain/ports.ts';
+import type { User } from '../domain/ports-records.ts';
 import type { Secret } from '../domain/secret.ts';
 
 export const ACCESS_SECONDS = 15 * 60;

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { ALL_STATES, fingerprintOf, type Job, type JobEvent, type JobStep, mayCancel, mayRetry, WORKFLOW_NAMES } from '../domain/job.ts';
-import type { Archive, TenantRow } from '../domain/ports.ts';
+import type { Archive, TenantRow } from '../domain/ports-records.ts';
 import type { Installation, InstallationState } from '../domain/tenant.ts';
 import type { Wilayah } from '../domain/wilayah.ts';
 

@@ -2,7 +2,8 @@ import { type Actor, may } from '../domain/access.ts';
 import type { Backup } from '../domain/backup.ts';
 import { NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
-import type { Archive, TenantRow, Toolbox } from '../domain/ports.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { Archive, TenantRow } from '../domain/ports-records.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
 

@@ -1,6 +1,6 @@
 import { may } from '../domain/access.ts';
 import { NotFound } from '../domain/errors.ts';
-import type { Archive, TenantRow } from '../domain/ports.ts';
+import type { Archive, TenantRow } from '../domain/ports-records.ts';
 import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
 import { requestUnarchive } from '../workflows/commands/installations.ts';
 import { titlesOf } from './catalogue.ts';

@@ -1,6 +1,6 @@
 import { PendopoError } from '../domain/errors.ts';
 import type { AppManifest } from '../domain/manifest.ts';
-import type { AppCatalogue, CatalogueEntry } from '../domain/ports.ts';
+import type { AppCatalogue, CatalogueEntry } from '../domain/ports-world.ts';
 
 /** What the catalogue holds, real apps before samples. An app whose manifest is wrong is listed with the reason. */
 export type Listed =

@@ -1,7 +1,7 @@
 import { may } from '../domain/access.ts';
 import type { Backup } from '../domain/backup.ts';
 import { isActive, type Job } from '../domain/job.ts';
-import type { Archive, TenantRow } from '../domain/ports.ts';
+import type { Archive, TenantRow } from '../domain/ports-records.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { digitsOf } from '../domain/wilayah.ts';
 import { advancedFold, type Offer, sampleMark, settingsFold } from './app-choice.ts';

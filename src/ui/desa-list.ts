@@ -1,6 +1,6 @@
 import { may } from '../domain/access.ts';
 import { ACTIVE_STATES, isActive, type Job } from '../domain/job.ts';
-import type { KecamatanRow, TenantFilter, TenantRow } from '../domain/ports.ts';
+import type { KecamatanRow, TenantFilter, TenantRow } from '../domain/ports-records.ts';
 import type { InstallationState } from '../domain/tenant.ts';
 import { parseKodeWilayah } from '../domain/wilayah.ts';
 import { titlesOf } from './catalogue.ts';

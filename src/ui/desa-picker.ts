@@ -1,4 +1,5 @@
-import type { TenantRow, Toolbox } from '../domain/ports.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { TenantRow } from '../domain/ports-records.ts';
 import { type KodeDesa, type KodeWilayah, kabupatenOf, kecamatanOf, parseKodeDesa, tingkatOf, type Wilayah } from '../domain/wilayah.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';

@@ -1,7 +1,7 @@
 import { may } from '../domain/access.ts';
 import { Invalid, NotFound } from '../domain/errors.ts';
 import { isActive } from '../domain/job.ts';
-import type { TenantRow } from '../domain/ports.ts';
+import type { TenantRow } from '../domain/ports-records.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
 import { requestInstall, revealAdminPassword, saveSettings } from '../workflows/commands/installations.ts';

@@ -1,6 +1,7 @@
 /** One call of a step into the world: within its time, waiting for what does not answer, telling a stop from a failure. */
 import { Broken, PendopoError, Unavailable } from '../domain/errors.ts';
-import type { Clock, Toolbox } from '../domain/ports.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports-world.ts';
 import type { Journal } from './journal.ts';
 import type { Step, StepTools } from './step.ts';
 

@@ -6,7 +6,8 @@
 import { Broken, diskFull, explain, isDiskFull, PendopoError } from '../domain/errors.ts';
 import type { Cause, Job, JobStep } from '../domain/job.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Lease, Toolbox } from '../domain/ports.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { Lease } from '../domain/ports-jobs.ts';
 import { attempt, type Ended, type Stopped, type StopReason, stopped } from './attempt.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { layOut, type Step, type Workflow } from './step.ts';

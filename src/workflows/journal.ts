@@ -1,6 +1,8 @@
 import { explain } from '../domain/errors.ts';
 import type { Cause, Job, JobState, StepState } from '../domain/job.ts';
-import type { Lease, Toolbox, Vault } from '../domain/ports.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { Lease } from '../domain/ports-jobs.ts';
+import type { Vault } from '../domain/ports-world.ts';
 import type { StepTools } from './step.ts';
 
 const FLUSH_MS = 250;

@@ -3,7 +3,7 @@ import type { BackupReason } from '../domain/backup.ts';
 import { Conflict, Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { type Plan, type PlannedChange, planNames } from '../domain/plan.ts';
-import type { CatalogueEntry } from '../domain/ports.ts';
+import type { CatalogueEntry } from '../domain/ports-world.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { assemble, currentSettings, namesFromClaims, plannedRelease, resolveRelease, tenantOf } from './planning.ts';
 import { borrowedBy, entryFor } from './planning-needs.ts';

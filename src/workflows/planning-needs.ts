@@ -3,7 +3,8 @@ import { Broken } from '../domain/errors.ts';
 import type { AppManifest } from '../domain/manifest.ts';
 import { checkNeeds } from '../domain/needs.ts';
 import { type Plan, planNames } from '../domain/plan.ts';
-import type { CatalogueEntry, TenantRow } from '../domain/ports.ts';
+import type { TenantRow } from '../domain/ports-records.ts';
+import type { CatalogueEntry } from '../domain/ports-world.ts';
 import type { StepTools } from './step.ts';
 
 /** Before anything starts: the apps it needs are there in a version that fits, and what it will use of them. */

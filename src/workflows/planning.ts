@@ -2,7 +2,8 @@ import { newestFirst, type Release, settleSettings, versionOfTag } from '../doma
 import { Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { type Names, type Plan, type PlannedRelease, type PlannedTenant, planAddress, planNames } from '../domain/plan.ts';
-import type { CatalogueEntry, Claim, ClaimKind, TenantRow } from '../domain/ports.ts';
+import type { Claim, ClaimKind, TenantRow } from '../domain/ports-records.ts';
+import type { CatalogueEntry } from '../domain/ports-world.ts';
 import { entryFor, requireNeeds } from './planning-needs.ts';
 import { checkOwnVersion } from './releases.ts';
 import type { StepTools } from './step.ts';

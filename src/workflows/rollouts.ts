@@ -2,7 +2,9 @@
 
 import { Conflict } from '../domain/errors.ts';
 import { fingerprintOf, isActive, type Job, type JobInput, lockedOutMs } from '../domain/job.ts';
-import type { Lease, NewMember, NewRollout, TenantRow, Toolbox } from '../domain/ports.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { Lease, NewMember, NewRollout } from '../domain/ports-jobs.ts';
+import type { TenantRow } from '../domain/ports-records.ts';
 import { judge, type Member, type MemberState, type Rollout, type RolloutWork, wavesOf } from '../domain/rollout.ts';
 import type { Installation } from '../domain/tenant.ts';
 

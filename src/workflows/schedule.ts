@@ -3,7 +3,8 @@
  * a machine that was off catches up once, and two workers, or a wiped Redis, make no difference.
  */
 import { PendopoError, Unavailable } from '../domain/errors.ts';
-import type { NewMember, NewRollout, Toolbox } from '../domain/ports.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { NewMember, NewRollout } from '../domain/ports-jobs.ts';
 import type { RolloutWork } from '../domain/rollout.ts';
 import { isOwed, type ScheduleRun } from '../domain/schedule.ts';
 import { discoverReleases, findNewest } from './releases.ts';

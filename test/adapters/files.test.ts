@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { pack as tarPack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFiles } from '../../src/adapters/files.ts';
-import type { Files } from '../../src/domain/ports.ts';
+import type { Files } from '../../src/domain/ports-world.ts';
 import { Secret } from '../../src/domain/secret.ts';
 
 const run = promisify(execFile);

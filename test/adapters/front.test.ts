@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFront } from '../../src/adapters/front.ts';
 import { renderNginxConf } from '../../src/adapters/front-nginx-conf.ts';
-import type { Front, Route } from '../../src/domain/ports.ts';
+import type { Route } from '../../src/domain/ports-records.ts';
+import type { Front } from '../../src/domain/ports-world.ts';
 
 const WORKER = fileURLToPath(new URL('../../workers/front.ts', import.meta.url));
 const signal = new AbortController().signal;

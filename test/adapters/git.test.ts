@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createIds, systemClock } from '../../src/adapters/clock.ts';
 import { createSources } from '../../src/adapters/git.ts';
 import { withLockFile } from '../../src/adapters/git-lock.ts';
-import type { Log, Sources } from '../../src/domain/ports.ts';
+import type { Log, Sources } from '../../src/domain/ports-world.ts';
 import { failure } from '../support/failure.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

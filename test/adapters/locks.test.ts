@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLocks } from '../../src/adapters/locks.ts';
 import { openConnection, type SqlConnection } from '../../src/adapters/mariadb-connection.ts';
-import type { Locks } from '../../src/domain/ports.ts';
+import type { Locks } from '../../src/domain/ports-jobs.ts';
 import { type TestDatabase, testDatabase } from '../support/services.ts';
 
 const signal = new AbortController().signal;

@@ -12,7 +12,7 @@ import { connectionOptions } from '../../src/adapters/db/client.ts';
 import { migrateDatabase } from '../../src/adapters/db/migrate.ts';
 import { createContainers } from '../../src/adapters/docker.ts';
 import { createDatabases, type OpenDatabases } from '../../src/adapters/mariadb.ts';
-import type { Log } from '../../src/domain/ports.ts';
+import type { Log } from '../../src/domain/ports-world.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { parseKodeWilayah } from '../../src/domain/wilayah.ts';
 

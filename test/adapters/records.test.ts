@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
-import type { NewJob, Toolbox } from '../../src/domain/ports.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
+import type { NewJob } from '../../src/domain/ports-jobs.ts';
 import { type KodeDesa, parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { anActor } from '../support/builders.ts';

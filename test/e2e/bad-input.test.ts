@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Job } from '../../src/domain/job.ts';
-import type { TableCount } from '../../src/domain/ports.ts';
+import type { TableCount } from '../../src/domain/ports-world.ts';
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
 import { discoverReleases } from '../../src/workflows/releases.ts';
 import { type Service, startMariadb } from '../support/children.ts';

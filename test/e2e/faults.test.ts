@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { TableCount } from '../../src/domain/ports.ts';
+import type { TableCount } from '../../src/domain/ports-world.ts';
 import { cancelJob } from '../../src/workflows/commands/jobs.ts';
 import { type Service, startMariadb, startRedis } from '../support/children.ts';
 import { type DockerRelay, openDockerRelay } from '../support/docker-relay.ts';

@@ -1,4 +1,4 @@
-import type { Rollouts, Schedules } from '../../src/domain/ports.ts';
+import type { Rollouts, Schedules } from '../../src/domain/ports-jobs.ts';
 import type { Member, Rollout } from '../../src/domain/rollout.ts';
 import { type Schedule, type ScheduleRun, TASK_NAMES, TASKS } from '../../src/domain/schedule.ts';
 

@@ -4,22 +4,21 @@ import type { Backup } from '../../src/domain/backup.ts';
 import { Conflict, NotFound } from '../../src/domain/errors.ts';
 import { fingerprintOf, isActive, type Job, type JobEvent, type JobState, type JobStep } from '../../src/domain/job.ts';
 import type { AppManifest } from '../../src/domain/manifest.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
+import type { Jobs } from '../../src/domain/ports-jobs.ts';
 import type {
-  AppCatalogue,
   Archive,
   Archives,
   Audit,
   Backups,
-  Jobs,
   Page,
   TenantRow,
   Tenants,
-  Toolbox,
   User,
   Users,
-  Vault,
   WilayahRecords,
-} from '../../src/domain/ports.ts';
+} from '../../src/domain/ports-records.ts';
+import type { AppCatalogue, Vault } from '../../src/domain/ports-world.ts';
 import type { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';

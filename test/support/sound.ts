@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { connectionOptions } from '../../src/adapters/db/client.ts';
-import type { TableCount } from '../../src/domain/ports.ts';
+import type { TableCount } from '../../src/domain/ports-world.ts';
 import type { Instance } from './instance.ts';
 import { visit } from './visit.ts';
 

@@ -1,7 +1,8 @@
 import type { Release } from '../../src/domain/app.ts';
 import type { Job, JobStep } from '../../src/domain/job.ts';
 import type { AppManifest } from '../../src/domain/manifest.ts';
-import type { Toolbox, WilayahRecords } from '../../src/domain/ports.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
+import type { WilayahRecords } from '../../src/domain/ports-records.ts';
 import { digitsOf, indukOf, type KodeWilayah, parseKodeWilayah, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
 import { type Memory, memoryTools } from './memory-tools.ts';
 

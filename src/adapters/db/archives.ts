@@ -1,5 +1,6 @@
 import { and, desc, eq, like } from 'drizzle-orm';
-import type { Archives, Clock } from '../../domain/ports.ts';
+import type { Archives } from '../../domain/ports-records.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { archives } from './schema.ts';
 

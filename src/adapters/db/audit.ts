@@ -1,4 +1,5 @@
-import type { Audit, Clock } from '../../domain/ports.ts';
+import type { Audit } from '../../domain/ports-records.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { audit } from './schema.ts';
 

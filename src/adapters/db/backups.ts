@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, inArray, like, max } from 'drizzle-orm';
-import type { Backups, Clock } from '../../domain/ports.ts';
+import type { Backups } from '../../domain/ports-records.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { backups } from './schema-backups.ts';
 

@@ -1,6 +1,7 @@
 import { and, eq, ne, or } from 'drizzle-orm';
 import { Conflict } from '../../domain/errors.ts';
-import type { Claim, ClaimKind, Claims, Clock } from '../../domain/ports.ts';
+import type { Claim, ClaimKind, Claims } from '../../domain/ports-records.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { claims } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';
 import { idempotency } from './schema.ts';
 

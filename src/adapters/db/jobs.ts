@@ -1,7 +1,8 @@
 import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNotNull, like, lt, max, type SQL, sql } from 'drizzle-orm';
 import { Conflict } from '../../domain/errors.ts';
 import { ACTIVE_STATES, ALL_STATES, isActive, type Job, type JobState } from '../../domain/job.ts';
-import type { Clock, Jobs, Lease } from '../../domain/ports.ts';
+import type { Jobs, Lease } from '../../domain/ports-jobs.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import type { KodeWilayah } from '../../domain/wilayah.ts';
 import { type Database, isDuplicate, type Transaction, tellUnavailable } from './client.ts';
 import { jobEvents, jobPlans, jobSteps, jobs, leases } from './schema.ts';

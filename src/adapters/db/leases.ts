@@ -1,5 +1,5 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
-import type { Leases } from '../../domain/ports.ts';
+import type { Leases } from '../../domain/ports-jobs.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { leases } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, exists, inArray, not, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { ACTIVE_STATES } from '../../domain/job.ts';
 import type { PoolTemplate, SchemaPool } from '../../domain/pool.ts';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { claims, jobs } from './schema.ts';
 import { poolSchemas, poolTemplates } from './schema-pool.ts';

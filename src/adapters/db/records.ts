@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { createArchives } from './archives.ts';
 import { createAudit } from './audit.ts';
 import { createBackups } from './backups.ts';

@@ -1,7 +1,7 @@
 import { and, asc, eq, exists, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { RESERVED_CONFIG_ID, type Registration, type Registrations } from '../../domain/combined.ts';
 import { Unavailable } from '../../domain/errors.ts';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import type { KodeDesa } from '../../domain/wilayah.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';
 import { desaNumbers, registrations, staleSlices } from './schema.ts';

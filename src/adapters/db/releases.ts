@@ -1,6 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { Conflict } from '../../domain/errors.ts';
-import type { Clock, Releases } from '../../domain/ports.ts';
+import type { Releases } from '../../domain/ports-records.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { releases } from './schema.ts';
 

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
-import type { Clock, Rollouts } from '../../domain/ports.ts';
+import type { Rollouts } from '../../domain/ports-jobs.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { bars, pins, rolloutMembers, rollouts, scheduleRuns } from './schema-rollouts.ts';
 

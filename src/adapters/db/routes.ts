@@ -1,5 +1,5 @@
 import { asc, eq } from 'drizzle-orm';
-import type { Routes } from '../../domain/ports.ts';
+import type { Routes } from '../../domain/ports-records.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { routes } from './schema.ts';
 

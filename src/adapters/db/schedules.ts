@@ -1,5 +1,6 @@
 import { and, asc, desc, eq } from 'drizzle-orm';
-import type { Clock, Schedules } from '../../domain/ports.ts';
+import type { Schedules } from '../../domain/ports-jobs.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { TASK_NAMES, TASKS } from '../../domain/schedule.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { scheduleRuns, schedules } from './schema-rollouts.ts';

@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { secrets } from './schema.ts';
 

@@ -1,6 +1,7 @@
 import { and, asc, count, eq, exists, gt, inArray, like, max, or, type SQL } from 'drizzle-orm';
 import { Conflict, NotFound } from '../../domain/errors.ts';
-import type { Clock, TenantFilter, TenantRow, Tenants } from '../../domain/ports.ts';
+import type { TenantFilter, TenantRow, Tenants } from '../../domain/ports-records.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import type { Installation } from '../../domain/tenant.ts';
 import type { KodeDesa, KodeWilayah } from '../../domain/wilayah.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';

@@ -1,6 +1,7 @@
 import { asc, count, eq, sql } from 'drizzle-orm';
 import { Conflict } from '../../domain/errors.ts';
-import type { Clock, User, Users } from '../../domain/ports.ts';
+import type { User, Users } from '../../domain/ports-records.ts';
+import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';
 import { sessions, users } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull, like, or } from 'drizzle-orm';
-import type { WilayahRecords } from '../../domain/ports.ts';
+import type { WilayahRecords } from '../../domain/ports-records.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { wilayah } from './schema.ts';
 

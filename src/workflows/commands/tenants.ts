@@ -1,6 +1,7 @@
 import { type Actor, requireMay } from '../../domain/access.ts';
 import { Invalid, NotFound } from '../../domain/errors.ts';
-import type { TenantRow, Toolbox } from '../../domain/ports.ts';
+import type { Toolbox } from '../../domain/ports.ts';
+import type { TenantRow } from '../../domain/ports-records.ts';
 import { parseDomain } from '../../domain/tenant.ts';
 import { type KodeDesa, kabupatenOf, kecamatanOf, parseKodeDesa, provinsiOf } from '../../domain/wilayah.ts';
 

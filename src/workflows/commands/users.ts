@@ -1,6 +1,7 @@
 import { type Actor, ROLES, type Role, requireMay } from '../../domain/access.ts';
 import { Invalid, NotFound } from '../../domain/errors.ts';
-import type { Toolbox, User } from '../../domain/ports.ts';
+import type { Toolbox } from '../../domain/ports.ts';
+import type { User } from '../../domain/ports-records.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { type KodeWilayah, parseKodeWilayah } from '../../domain/wilayah.ts';
 import { FIRST_PASSWORD } from '../first-admin.ts';

@@ -1,6 +1,6 @@
 import { Conflict } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { Claim, ClaimKind } from '../../domain/ports.ts';
+import type { Claim, ClaimKind } from '../../domain/ports-records.ts';
 import type { Step, StepTools } from '../step.ts';
 
 /** Everything a planned installation takes in the world, by name. */

@@ -1,6 +1,6 @@
 import { Broken } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { TableCount, TableDigest } from '../../domain/ports.ts';
+import type { TableCount, TableDigest } from '../../domain/ports-world.ts';
 import type { StepTools } from '../step.ts';
 
 /**

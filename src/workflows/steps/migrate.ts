@@ -1,6 +1,6 @@
 import { Broken } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { TableDigest } from '../../domain/ports.ts';
+import type { TableDigest } from '../../domain/ports-world.ts';
 import { changeOf, isReplaced } from '../change.ts';
 import { commandInput, containerSpec } from '../container-spec.ts';
 import type { Step, StepTools } from '../step.ts';

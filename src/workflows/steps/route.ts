@@ -1,5 +1,5 @@
 import type { Plan } from '../../domain/plan.ts';
-import type { Route } from '../../domain/ports.ts';
+import type { Route } from '../../domain/ports-records.ts';
 import { socketOf } from '../container-spec.ts';
 import type { Step, StepTools } from '../step.ts';
 

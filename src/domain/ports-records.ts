@@ -1,0 +1,158 @@
+/** Ports of what is on record besides work. What holds for all of them stands in ports.ts. */
+import type { Actor, Role } from './access.ts';
+import type { Release } from './app.ts';
+import type { Backup, BackupFilter } from './backup.ts';
+import type { Installation, InstallationState, Tenant } from './tenant.ts';
+import type { KodeDesa, KodeWilayah, TingkatWilayah, Wilayah } from './wilayah.ts';
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  /** Give it back as `after` for the next page; null on the last one. */
+  readonly next: string | null;
+}
+
+export interface TenantFilter {
+  /** Part of the name, or the start of the code. */
+  readonly search?: string;
+  readonly kodeKecamatan?: KodeWilayah;
+  readonly app?: string;
+  readonly state?: InstallationState;
+  /** Only below this region. */
+  readonly within?: KodeWilayah | null;
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface TenantRow extends Tenant {
+  readonly installations: readonly Installation[];
+}
+
+export interface KecamatanRow {
+  readonly kode: KodeWilayah;
+  readonly nama: string;
+  /** How many desa of it are on record. */
+  readonly desa: number;
+}
+
+export interface Tenants {
+  /** @throws Conflict when the desa or the domain is taken */
+  create(tenant: Omit<Tenant, 'createdAt'>, actor: Actor): Promise<void>;
+  find(kode: KodeDesa): Promise<TenantRow | null>;
+  list(filter: TenantFilter): Promise<Page<TenantRow>>;
+  count(filter: Omit<TenantFilter, 'after' | 'limit'>): Promise<number>;
+  /** Those of these that there are, in one query. */
+  findAll(kodes: readonly KodeDesa[]): Promise<readonly TenantRow[]>;
+  /** The kecamatan that have desa, by name. */
+  kecamatan(within: KodeWilayah | null): Promise<readonly KecamatanRow[]>;
+  installation(id: string): Promise<Installation | null>;
+  /** The installation of an app at a desa; made as `absent` when there was none. */
+  ensureInstallation(kode: KodeDesa, app: string, id: string): Promise<Installation>;
+  saveInstallation(id: string, change: Partial<Pick<Installation, 'state' | 'tag' | 'version' | 'settings' | 'url'>>): Promise<void>;
+}
+
+export interface Releases {
+  find(app: string, tag: string): Promise<Release | null>;
+  list(app: string): Promise<readonly Release[]>;
+  /** @throws Conflict when the tag is known with another commit */
+  remember(release: Release): Promise<void>;
+}
+
+export type ClaimKind = 'schema' | 'database-user' | 'container' | 'network' | 'folder' | 'run-folder' | 'route';
+
+export interface Claim {
+  readonly kind: ClaimKind;
+  readonly name: string;
+}
+
+export interface Claims {
+  /** All or none. @throws Conflict naming the first that another installation holds */
+  take(claims: readonly Claim[], installationId: string): Promise<void>;
+  of(installationId: string): Promise<readonly Claim[]>;
+  release(installationId: string): Promise<void>;
+}
+
+export interface Route {
+  readonly host: string;
+  readonly path: string;
+  readonly installationId: string;
+  /** Absolute path of the unix socket that serves it. */
+  readonly socket: string;
+  readonly state: 'open' | 'maintenance';
+}
+
+export interface Routes {
+  save(route: Route): Promise<void>;
+  remove(installationId: string): Promise<void>;
+  of(installationId: string): Promise<readonly Route[]>;
+  all(): Promise<readonly Route[]>;
+}
+
+export interface Archive {
+  readonly id: string;
+  readonly installationId: string;
+  readonly kode: KodeDesa;
+  readonly app: string;
+  readonly tag: string;
+  readonly bytes: number;
+  /** Set once a restore into a scratch schema gave the same rows. */
+  readonly verifiedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+export interface Archives {
+  save(archive: Omit<Archive, 'createdAt'>): Promise<void>;
+  find(id: string): Promise<Archive | null>;
+  remove(id: string): Promise<void>;
+  list(filter: { kode?: KodeDesa; within?: KodeWilayah | null; limit: number }): Promise<readonly Archive[]>;
+}
+
+export interface Backups {
+  save(backup: Omit<Backup, 'createdAt' | 'provenAt'>): Promise<void>;
+  find(id: string): Promise<Backup | null>;
+  /** Newest first. */
+  list(filter: BackupFilter): Promise<readonly Backup[]>;
+  /** The newest of each of these installations, in one query. */
+  latestOf(installationIds: readonly string[]): Promise<ReadonlyMap<string, Backup>>;
+  /** A drill has restored it once more. */
+  noteProven(id: string, at: Date): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+export interface WilayahRecords {
+  find(kode: KodeWilayah): Promise<Wilayah | null>;
+  children(induk: KodeWilayah | null): Promise<readonly Wilayah[]>;
+  search(text: string, tingkat: TingkatWilayah, within: KodeWilayah | null, limit: number): Promise<readonly Wilayah[]>;
+}
+
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly wilayah: KodeWilayah | null;
+  readonly passwordHash: string;
+  readonly mustChangePassword: boolean;
+  readonly lockedUntil: Date | null;
+  readonly disabled: boolean;
+}
+
+export interface Users {
+  create(user: Omit<User, 'lockedUntil' | 'disabled'>): Promise<void>;
+  find(id: string): Promise<User | null>;
+  findByName(username: string): Promise<User | null>;
+  /** Everybody, by name. A kabupaten has dozens of accounts. */
+  list(): Promise<readonly User[]>;
+  count(): Promise<number>;
+  savePassword(id: string, hash: string, mustChange: boolean): Promise<void>;
+  /** Counts a failed sign-in; locks the account for a while at the tenth in a row. */
+  noteFailure(id: string): Promise<void>;
+  noteSuccess(id: string): Promise<void>;
+  /** Refresh tokens are kept as hashes. Rotating an already rotated one revokes its whole family. */
+  openSession(session: { id: string; userId: string; tokenHash: string; expiresAt: Date }): Promise<void>;
+  rotateSession(oldHash: string, next: { id: string; tokenHash: string; expiresAt: Date }): Promise<string | null>;
+  closeSession(tokenHash: string): Promise<void>;
+}
+
+export interface Audit {
+  note(entry: { actor: string; action: string; target: string; detail?: Readonly<Record<string, string | number | null>> }): Promise<void>;
+}

@@ -1,0 +1,235 @@
+/** Ports of the world outside the records: sources, databases, containers, files, front, vault, time. What holds for all of them stands in ports.ts. */
+import type { CombinedManifest } from './combined.ts';
+import type { AppManifest, CommandManifest, ConserveManifest, LimitsManifest, RuntimeManifest, SecretManifest } from './manifest.ts';
+import type { Route } from './ports-records.ts';
+import type { Secret } from './secret.ts';
+
+export interface CatalogueEntry {
+  readonly manifest: AppManifest;
+  readonly runtime: RuntimeManifest;
+  /** Changes when anything changes that goes into the image. */
+  readonly digest: string;
+  readonly runtimeDigest: string;
+  /** Folders whose content is laid over the image's root. */
+  readonly runtimeFolder: string;
+  readonly imageFolder: string;
+  /** Where its code comes from, after the operator's settings. */
+  readonly repo: string;
+  /** What of it the combined database holds; null: nothing. */
+  readonly combined: CombinedManifest | null;
+}
+
+export interface AppCatalogue {
+  names(): readonly string[];
+  /** With another of its runtimes when one is named. @throws NotFound, Invalid (naming file and key) */
+  entry(name: string, runtime?: string): CatalogueEntry;
+  /** The first of the app's runtimes whose PHP fits a composer requirement (`^8.4`). @throws Broken when none does */
+  runtimeFor(name: string, requirement: string | null): string;
+  /** Renders a file template or command input. @throws Invalid for an unknown placeholder */
+  render(template: string, values: ReadonlyMap<string, string | Secret>): string;
+  fileTemplate(app: string, name: string): string;
+}
+
+export interface Sources {
+  /** Fetches tags into the mirror of a repository. `recent`: those fetched some minutes ago will do. */
+  refresh(app: string, repo: string, signal: AbortSignal, wanted?: 'newest' | 'recent'): Promise<void>;
+  tags(app: string): Promise<readonly string[]>;
+  /** The commit a tag points at. @throws NotFound */
+  commitOf(app: string, tag: string): Promise<string>;
+  readFile(app: string, commit: string, path: string, signal?: AbortSignal): Promise<string>;
+  /** Writes the tree of a commit as a tar file. @throws Broken when the commit is missing */
+  exportTar(app: string, commit: string, file: string, signal?: AbortSignal): Promise<void>;
+}
+
+export interface DatabaseAddress {
+  /** What apps connect to: `localhost` means the socket in `socketFolder`. */
+  readonly host: string;
+  readonly port: number;
+  /** Host folder mounted at /run/mysqld in containers; null: over the network. */
+  readonly socketFolder: string | null;
+}
+
+export interface TableCount {
+  readonly table: string;
+  readonly rows: number;
+}
+
+export interface TableDigest extends TableCount {
+  /** Columns that are there, and the checksum over them; empty columns: rows only. */
+  readonly columns: readonly string[];
+  readonly sum: string;
+}
+
+export interface Databases {
+  readonly address: DatabaseAddress;
+  schemaExists(schema: string): Promise<boolean>;
+  userExists(user: string): Promise<boolean>;
+  createSchema(schema: string, options: { charset: string; collation: string }): Promise<void>;
+  /** Creates the user or sets its password, with exactly these rights on exactly this schema. */
+  ensureUser(user: string, password: Secret, schema: string, privileges: readonly string[]): Promise<void>;
+  canSignIn(user: string, password: Secret, schema: string): Promise<boolean>;
+  dropSchema(schema: string): Promise<void>;
+  dropUser(user: string): Promise<void>;
+  /** Which dump was completely loaded into the schema, or null. Kept with the schema itself. */
+  loadedFrom(schema: string): Promise<string | null>;
+  /** Consistent dump without definers, gzipped. Complete or not there at all. */
+  dump(schema: string, file: string, signal: AbortSignal): Promise<{ bytes: number; sha256: string }>;
+  /** Loads a dump into an empty schema and marks it as `loadedFrom(label)` at the end. Empties a half-loaded one first. `pace` is awaited before each piece: it may hold the load up. */
+  load(
+    schema: string,
+    file: string,
+    label: string,
+    options: { charset: string; collation: string },
+    signal: AbortSignal,
+    pace?: () => Promise<void>,
+  ): Promise<void>;
+  countRows(schema: string): Promise<readonly TableCount[]>;
+  /** Rows and a checksum over the columns of each of these tables; a table that is not there is left out. */
+  digest(schema: string, wanted: readonly ConserveManifest[]): Promise<readonly TableDigest[]>;
+}
+
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly mounts: readonly Mount[];
+  readonly network: string | null;
+  readonly limits: LimitsManifest;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ContainerState {
+  readonly running: boolean;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface CommandRun {
+  readonly command: CommandManifest;
+  /** Travels by standard input. */
+  readonly stdin: Secret;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+}
+
+export interface ImageBuild {
+  readonly image: string;
+  readonly dockerfile: string;
+  /** Local files and folders that go into the build context under these names. Folders become tar files. */
+  readonly context: readonly { readonly name: string; readonly source: string }[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+}
+
+export interface Containers {
+  imageExists(image: string): Promise<boolean>;
+  /** The base system of a Debian suite; pulls or builds it when it is missing. */
+  ensureBase(suite: string, signal: AbortSignal, onLine: (line: string) => void): Promise<string>;
+  build(build: ImageBuild): Promise<void>;
+  find(name: string): Promise<ContainerState | null>;
+  /** Creates and starts. An existing one of the same name is replaced only if it carries our labels for the same installation. */
+  run(spec: ContainerSpec): Promise<void>;
+  /** Starts one that was stopped. @throws NotFound */
+  start(name: string): Promise<void>;
+  stop(name: string): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** Last lines of its output, for a cause of failure. */
+  tail(name: string, lines: number): Promise<string>;
+  /** Runs a command in a running container and gives its last JSON line. @throws Broken with its `pesan` */
+  exec(name: string, run: CommandRun): Promise<CommandResult>;
+  /** The same in a container of its own, which is gone afterwards. */
+  runOnce(spec: ContainerSpec, run: CommandRun): Promise<CommandResult>;
+  networkExists(name: string): Promise<boolean>;
+  ensureNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  removeNetwork(name: string): Promise<void>;
+  /** Names of containers and networks that carry this instance's label. */
+  owned(): Promise<{ containers: readonly string[]; networks: readonly string[] }>;
+}
+
+export type CommandResult = Readonly<Record<string, unknown>> & { readonly ok: true };
+
+/** Below the data folder only; keys are relative, as in the plan. */
+export interface Files {
+  /** Absolute path of a key. @throws Invalid when it leads outside */
+  path(key: string): string;
+  exists(key: string): Promise<boolean>;
+  /** Makes the folder and gives it to the apps' uid. */
+  ensureFolder(key: string, owner: 'app' | 'control'): Promise<void>;
+  /** Atomic; the file belongs to the apps' uid. */
+  write(key: string, content: string | Secret, owner: 'app' | 'control'): Promise<void>;
+  read(key: string): Promise<string>;
+  remove(key: string): Promise<void>;
+  move(from: string, to: string): Promise<void>;
+  /** How many files, links and the like lie below a folder; folders themselves do not count. */
+  countFiles(key: string): Promise<number>;
+  /** Packs folders into one gzipped tar. Complete or not there at all. */
+  pack(
+    key: string,
+    entries: readonly { name: string; key: string }[],
+    signal: AbortSignal,
+  ): Promise<{ bytes: number; sha256: string; files: number }>;
+  /** Reads it through: checksum and number of files. @throws Broken when damaged */
+  inspectPack(key: string, signal: AbortSignal): Promise<{ sha256: string; files: number }>;
+  /** Unpacks one entry of a pack into a folder, owned by the apps' uid. */
+  unpack(key: string, name: string, into: string, signal: AbortSignal): Promise<void>;
+  sha256(key: string): Promise<string>;
+  size(key: string): Promise<number>;
+}
+
+export interface Front {
+  /** Makes these the routes, all of them; returns when they are in effect. */
+  apply(routes: readonly Route[], signal: AbortSignal): Promise<void>;
+  /** The routes in effect. */
+  current(): Promise<readonly Route[]>;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface HttpProbe {
+  /** GET without following redirects; null when nothing answers. The body is cut at 1 MiB. */
+  get(socket: string, request: { host: string; path: string; scheme: 'http' | 'https'; timeoutMs: number }): Promise<HttpAnswer | null>;
+}
+
+type SecretKind = SecretManifest['kind'];
+
+export interface Vault {
+  /** A fresh secret that is kept nowhere. */
+  make(kind: SecretKind): Secret;
+  /** Makes the secret once; later calls leave it. */
+  ensure(ref: string, kind: SecretKind): Promise<void>;
+  exists(ref: string): Promise<boolean>;
+  /** @throws NotFound */
+  read(ref: string): Promise<Secret>;
+  /** Reads it for a person, the first time only: null afterwards. */
+  reveal(ref: string): Promise<Secret | null>;
+  remove(ref: string): Promise<void>;
+}
+
+export interface Log {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+export interface Clock {
+  now(): Date;
+  /** Milliseconds that only grow. */
+  elapsed(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Ids {
+  /** 26 characters, sortable by time. */
+  next(): string;
+}
