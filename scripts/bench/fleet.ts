@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type OpenDatabase, openDatabase } from '../../src/adapters/db/client.ts';
-import { installations, jobs } from '../../src/adapters/db/schema.ts';
+import { installations } from '../../src/adapters/db/schema.ts';
+import { jobs } from '../../src/adapters/db/schema-jobs.ts';
 import { hashPassword } from '../../src/api/password.ts';
 import { type KodeDesa, parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';

@@ -2,9 +2,8 @@ import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import { createPool, type Pool } from 'mysql2/promise';
 import { Unavailable } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
-import * as schema from './schema.ts';
 
-export type Database = MySql2Database<typeof schema> & { readonly $client: Pool };
+export type Database = MySql2Database & { readonly $client: Pool };
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 export interface OpenDatabase {
@@ -22,7 +21,7 @@ export function openDatabase(url: Secret, connections = 10): OpenDatabase {
   pool.pool.on('connection', (connection) => {
     connection.query("SET time_zone = '+00:00', tx_isolation = 'READ-COMMITTED'");
   });
-  return { db: drizzle({ client: pool, schema, mode: 'planetscale' }), pool, close: () => pool.end() };
+  return { db: drizzle({ client: pool }), pool, close: () => pool.end() };
 }
 
 /** mysql2 knows sockets only as an option, so a URL's `socketPath` is taken out of it. */

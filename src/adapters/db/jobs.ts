@@ -1,11 +1,11 @@
-import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNotNull, like, lt, max, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, max, sql } from 'drizzle-orm';
 import { Conflict } from '../../domain/errors.ts';
-import { ACTIVE_STATES, ALL_STATES, isActive, type Job, type JobState } from '../../domain/job.ts';
+import { fingerprintOf, isActive, type Job } from '../../domain/job.ts';
 import type { Jobs, Lease } from '../../domain/ports-jobs.ts';
 import type { Clock } from '../../domain/ports-world.ts';
-import type { KodeWilayah } from '../../domain/wilayah.ts';
 import { type Database, isDuplicate, type Transaction, tellUnavailable } from './client.ts';
-import { jobEvents, jobPlans, jobSteps, jobs, leases } from './schema.ts';
+import { readJobs } from './jobs-read.ts';
+import { jobEvents, jobPlans, jobSteps, jobs, leases } from './schema-jobs.ts';
 
 /** Longest log line that is kept; longer ones are cut. */
 const LONGEST_LINE = 4_000;
@@ -26,6 +26,8 @@ export function createJobs(db: Database, clock: Clock): Jobs {
     tx.insert(jobEvents).values({ jobId, kind, text, position, at: clock.now() });
 
   return tellUnavailable<Jobs>({
+    ...readJobs(db),
+
     async create(job) {
       try {
         await db.transaction(async (tx) => {
@@ -36,80 +38,6 @@ export function createJobs(db: Database, clock: Clock): Jobs {
         if (isDuplicate(error)) throw busy(error);
         throw error;
       }
-    },
-
-    async find(id) {
-      const [row] = await db.select().from(jobs).where(eq(jobs.id, id));
-      return row === undefined ? null : present(row);
-    },
-
-    async list(filter) {
-      const rows = await db
-        .select()
-        .from(jobs)
-        .where(
-          and(
-            filter.kode === undefined ? undefined : eq(jobs.kode, filter.kode),
-            filter.state === undefined ? undefined : inArray(jobs.state, [...filter.state]),
-            filter.fingerprint === undefined ? undefined : eq(jobs.fingerprint, filter.fingerprint),
-            filter.after === undefined ? undefined : lt(jobs.id, filter.after),
-            below(filter.within),
-          ),
-        )
-        .orderBy(desc(jobs.id))
-        .limit(filter.limit + 1);
-      const page = rows.slice(0, filter.limit).map(present);
-      return { rows: page, next: rows.length > filter.limit ? (page.at(-1)?.id ?? null) : null };
-    },
-
-    async latestOf(kodes) {
-      if (kodes.length === 0) return new Map();
-      const newest = db
-        .select({ id: max(jobs.id).as('newest_id') })
-        .from(jobs)
-        .where(inArray(jobs.kode, [...kodes]))
-        .groupBy(jobs.kode)
-        .as('newest');
-      const rows = await db.select(getTableColumns(jobs)).from(jobs).innerJoin(newest, eq(newest.id, jobs.id));
-      return new Map(rows.map((row) => [row.kode, present(row)]));
-    },
-
-    async countByState(within) {
-      const rows = await db.select({ state: jobs.state, n: count() }).from(jobs).where(below(within)).groupBy(jobs.state);
-      const counts: Record<JobState, number> = { queued: 0, running: 0, interrupted: 0, undoing: 0, succeeded: 0, undone: 0, stuck: 0 };
-      for (const state of ALL_STATES) counts[state] = rows.find((row) => row.state === state)?.n ?? 0;
-      return counts;
-    },
-
-    async failuresByCause(within) {
-      const newest = newestPerInstallation(db);
-      const rows = await db
-        .select({ fingerprint: jobs.fingerprint, message: max(jobs.causeMessage), n: count() })
-        .from(jobs)
-        .innerJoin(newest, eq(newest.id, jobs.id))
-        .where(and(inArray(jobs.state, ['undone', 'stuck']), isNotNull(jobs.fingerprint), below(within)))
-        .groupBy(jobs.fingerprint)
-        .orderBy(desc(count()))
-        .limit(50);
-      return rows.map((row) => ({ fingerprint: row.fingerprint ?? '', message: row.message ?? '', count: row.n }));
-    },
-
-    async plan(id) {
-      const [row] = await db.select().from(jobPlans).where(eq(jobPlans.jobId, id));
-      return row?.plan ?? null;
-    },
-
-    async steps(id) {
-      return db.select().from(jobSteps).where(eq(jobSteps.jobId, id)).orderBy(asc(jobSteps.position));
-    },
-
-    async events(id, after, limit) {
-      return db
-        .select()
-        .from(jobEvents)
-        .where(and(eq(jobEvents.jobId, id), gt(jobEvents.id, after)))
-        .orderBy(asc(jobEvents.id))
-        .limit(limit);
     },
 
     async requeue(id) {
@@ -127,32 +55,6 @@ export function createJobs(db: Database, clock: Clock): Jobs {
         .set({ cancelRequested: true })
         .where(and(eq(jobs.id, id), inArray(jobs.state, ['queued', 'running', 'interrupted']), eq(jobs.committed, false)));
       return result.affectedRows > 0;
-    },
-
-    async due(limit) {
-      // One row per desa; what has begun goes before what waits, then by priority and age.
-      const begun = sql`(${jobs.state} = 'queued')`;
-      const rows = await db
-        .select({ id: jobs.id, kode: jobs.kode, token: leases.token })
-        .from(jobs)
-        .leftJoin(leases, eq(leases.resource, sql`concat('desa/', ${jobs.kode})`))
-        .where(and(inArray(jobs.state, [...ACTIVE_STATES]), sql`(${leases.holder} is null or ${leases.expiresAt} < utc_timestamp(3))`))
-        .orderBy(begun, asc(jobs.priority), asc(jobs.id))
-        .limit(limit * 4);
-      const first = new Map<string, { id: string; kode: (typeof rows)[number]['kode']; epoch: number }>();
-      for (const row of rows) if (!first.has(row.kode)) first.set(row.kode, { id: row.id, kode: row.kode, epoch: row.token ?? 0 });
-      return [...first.values()].slice(0, limit);
-    },
-
-    async nextOf(kode) {
-      const [row] = await db
-        .select({ id: jobs.id, token: leases.token })
-        .from(jobs)
-        .leftJoin(leases, eq(leases.resource, `desa/${kode}`))
-        .where(and(eq(jobs.kode, kode), inArray(jobs.state, [...ACTIVE_STATES])))
-        .orderBy(sql`(${jobs.state} = 'queued')`, asc(jobs.priority), asc(jobs.id))
-        .limit(1);
-      return row === undefined ? null : { id: row.id, epoch: row.token ?? 0 };
     },
 
     savePlan: (id, lease, plan, steps) =>
@@ -256,20 +158,8 @@ function causeColumns(cause: Job['cause']) {
     causeStep: cause?.step ?? null,
     causeMessage: cause?.message ?? null,
     causeAdvice: cause?.advice ?? null,
-    fingerprint: cause === null ? null : `${cause.step}:${cause.code}`,
+    fingerprint: cause === null ? null : fingerprintOf(cause),
   };
-}
-
-function newestPerInstallation(db: Database) {
-  return db
-    .select({ id: max(jobs.id).as('newest_id') })
-    .from(jobs)
-    .groupBy(jobs.installationId)
-    .as('newest');
-}
-
-function below(within: KodeWilayah | null | undefined): SQL | undefined {
-  return within ? like(jobs.kode, `${within}%`) : undefined;
 }
 
 function busy(cause: unknown): Conflict {
@@ -277,34 +167,4 @@ function busy(cause: unknown): Conflict {
     cause,
     advice: 'Tunggu sampai selesai, atau batalkan lebih dahulu.',
   });
-}
-
-function present(row: typeof jobs.$inferSelect): Job {
-  const {
-    causeCode,
-    causeStep,
-    causeMessage,
-    causeAdvice,
-    id,
-    workflow,
-    installationId,
-    kode,
-    app,
-    state,
-    input,
-    requestedBy,
-    attempt,
-    committed,
-  } = row;
-  return {
-    ...{ id, workflow, installationId, kode, app, state, input, requestedBy, attempt, committed },
-    cause:
-      causeCode === null || causeStep === null
-        ? null
-        : { code: causeCode, step: causeStep, message: causeMessage ?? '', advice: causeAdvice ?? '' },
-    cancelRequested: row.cancelRequested,
-    createdAt: row.createdAt,
-    startedAt: row.startedAt,
-    endedAt: row.endedAt,
-  };
 }

@@ -1,7 +1,7 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { Leases } from '../../domain/ports-jobs.ts';
 import { type Database, tellUnavailable } from './client.ts';
-import { leases } from './schema.ts';
+import { leases } from './schema-jobs.ts';
 
 /** Leases by the database's own clock; each taking raises the fencing token. */
 export function createLeases(db: Database): Leases {

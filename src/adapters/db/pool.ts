@@ -3,7 +3,8 @@ import { ACTIVE_STATES } from '../../domain/job.ts';
 import type { PoolTemplate, SchemaPool } from '../../domain/pool.ts';
 import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
-import { claims, jobs } from './schema.ts';
+import { claims } from './schema.ts';
+import { jobs } from './schema-jobs.ts';
 import { poolSchemas, poolTemplates } from './schema-pool.ts';
 
 /** Besides the template each app was last installed from, another one stays in use for this long: bulks may mix releases. */

@@ -4,7 +4,7 @@ import { Unavailable } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports-world.ts';
 import type { KodeDesa } from '../../domain/wilayah.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';
-import { desaNumbers, registrations, staleSlices } from './schema.ts';
+import { desaNumbers, registrations, staleSlices } from './schema-registrations.ts';
 
 const TRIES = 20;
 

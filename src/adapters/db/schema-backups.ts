@@ -1,6 +1,6 @@
 import { bigint, index, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
 import type { BackupReason } from '../../domain/backup.ts';
-import { id, kodeDesa, moment } from './schema.ts';
+import { id, kodeDesa, moment } from './schema-columns.ts';
 
 export const backups = mysqlTable(
   'backups',

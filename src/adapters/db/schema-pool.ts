@@ -1,5 +1,5 @@
 import { index, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
-import { id, moment } from './schema.ts';
+import { id, moment } from './schema-columns.ts';
 
 /** Templates that installations have asked for. */
 export const poolTemplates = mysqlTable('pool_templates', {

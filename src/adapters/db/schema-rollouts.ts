@@ -1,7 +1,7 @@
 import { boolean, index, int, mysqlTable, primaryKey, text, varchar } from 'drizzle-orm/mysql-core';
 import type { MemberState, RolloutState, RolloutWork } from '../../domain/rollout.ts';
 import type { RunState, TaskName } from '../../domain/schedule.ts';
-import { id, kodeDesa, moment } from './schema.ts';
+import { id, kodeDesa, moment } from './schema-columns.ts';
 
 export const rollouts = mysqlTable(
   'rollouts',

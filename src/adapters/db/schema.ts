@@ -1,43 +1,8 @@
-import {
-  bigint,
-  boolean,
-  customType,
-  datetime,
-  index,
-  int,
-  mysqlTable,
-  primaryKey,
-  text,
-  tinyint,
-  uniqueIndex,
-  varchar,
-} from 'drizzle-orm/mysql-core';
+import { bigint, boolean, index, int, mysqlTable, primaryKey, text, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
 import type { Role } from '../../domain/access.ts';
-import type { RegistrationState } from '../../domain/combined.ts';
-import type { ALL_STATES, JobEventKind, JobInput, StepState, WorkflowName } from '../../domain/job.ts';
-import type { Plan } from '../../domain/plan.ts';
 import type { InstallationState } from '../../domain/tenant.ts';
-import type { KodeDesa, KodeWilayah, TingkatWilayah } from '../../domain/wilayah.ts';
-
-/** UTC, milliseconds. */
-export const moment = (name: string) => datetime(name, { fsp: 3, mode: 'date' });
-export const id = (name: string) => varchar(name, { length: 26 });
-export const kodeDesa = (name: string) => varchar(name, { length: 13 }).$type<KodeDesa>();
-const kodeWilayah = (name: string) => varchar(name, { length: 13 }).$type<KodeWilayah>();
-
-/** MariaDB's JSON is LONGTEXT: a driver may hand it over as text or as an object. */
-export const jsonText = <T>(name: string) =>
-  customType<{ data: T; driverData: string }>({
-    dataType: () => 'longtext',
-    toDriver: (value) => JSON.stringify(value),
-    fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
-  })(name);
-
-/** Bytes. Drizzle's own varbinary types them as text. */
-const bytes = (name: string, length: number) =>
-  customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => `varbinary(${length})` })(name);
-
-type JobStateText = (typeof ALL_STATES)[number];
+import type { TingkatWilayah } from '../../domain/wilayah.ts';
+import { bytes, id, jsonText, kodeDesa, kodeWilayah, moment } from './schema-columns.ts';
 
 /** Regions of Indonesia, from idn-area-data; replaced as a whole when that package changes. */
 export const wilayah = mysqlTable(
@@ -135,83 +100,6 @@ export const installations = mysqlTable(
   (t) => [uniqueIndex('installations_desa_app').on(t.kode, t.app), index('installations_state').on(t.state, t.app, t.kode)],
 );
 
-export const jobs = mysqlTable(
-  'jobs',
-  {
-    id: id('id').primaryKey(),
-    workflow: varchar('workflow', { length: 20 }).$type<WorkflowName>().notNull(),
-    installationId: id('installation_id').notNull(),
-    kode: kodeDesa('kode').notNull(),
-    app: varchar('app', { length: 40 }).notNull(),
-    state: varchar('state', { length: 12 }).$type<JobStateText>().notNull(),
-    /** The installation while the job is active, else null: its unique index allows one active job per installation. */
-    activeInstallation: id('active_installation'),
-    priority: tinyint('priority').notNull(),
-    input: jsonText<JobInput>('input').notNull(),
-    requestedBy: varchar('requested_by', { length: 60 }).notNull(),
-    attempt: int('attempt').notNull().default(1),
-    committed: boolean('committed').notNull().default(false),
-    leaseToken: bigint('lease_token', { mode: 'number' }).notNull().default(0),
-    cancelRequested: boolean('cancel_requested').notNull().default(false),
-    causeCode: varchar('cause_code', { length: 60 }),
-    causeStep: varchar('cause_step', { length: 60 }),
-    causeMessage: text('cause_message'),
-    causeAdvice: text('cause_advice'),
-    fingerprint: varchar('fingerprint', { length: 121 }),
-    createdAt: moment('created_at').notNull(),
-    startedAt: moment('started_at'),
-    endedAt: moment('ended_at'),
-  },
-  (t) => [
-    uniqueIndex('jobs_active_installation').on(t.activeInstallation),
-    index('jobs_state').on(t.state, t.id),
-    index('jobs_due').on(t.state, t.priority, t.id),
-    index('jobs_kode').on(t.kode, t.id),
-    index('jobs_fingerprint').on(t.state, t.fingerprint, t.id),
-  ],
-);
-
-/** Kept apart from jobs so that lists never read them. */
-export const jobPlans = mysqlTable('job_plans', {
-  jobId: id('job_id').primaryKey(),
-  plan: jsonText<Plan>('plan').notNull(),
-});
-
-export const jobSteps = mysqlTable(
-  'job_steps',
-  {
-    jobId: id('job_id').notNull(),
-    position: int('position').notNull(),
-    name: varchar('name', { length: 60 }).notNull(),
-    label: varchar('label', { length: 150 }).notNull(),
-    state: varchar('state', { length: 12 }).$type<StepState>().notNull(),
-    attempts: int('attempts').notNull().default(0),
-    startedAt: moment('started_at'),
-    endedAt: moment('ended_at'),
-  },
-  (t) => [primaryKey({ columns: [t.jobId, t.position] })],
-);
-
-export const jobEvents = mysqlTable(
-  'job_events',
-  {
-    id: bigint('id', { mode: 'number' }).autoincrement().primaryKey(),
-    jobId: id('job_id').notNull(),
-    position: int('position'),
-    at: moment('at').notNull(),
-    kind: varchar('kind', { length: 6 }).$type<JobEventKind>().notNull(),
-    text: text('text').notNull(),
-  },
-  (t) => [index('job_events_job').on(t.jobId, t.id)],
-);
-
-export const leases = mysqlTable('leases', {
-  resource: varchar('resource', { length: 60 }).primaryKey(),
-  holder: varchar('holder', { length: 60 }),
-  token: bigint('token', { mode: 'number' }).notNull(),
-  expiresAt: moment('expires_at').notNull(),
-});
-
 export const claims = mysqlTable(
   'claims',
   {
@@ -284,32 +172,4 @@ export const idempotency = mysqlTable(
     createdAt: moment('created_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.actor, t.key] }), index('idempotency_created_at').on(t.createdAt)],
-);
-
-/** The numbers of the desa in combined databases. Rows stay for ever: a number is never given twice. */
-export const desaNumbers = mysqlTable('desa_numbers', {
-  configId: int('config_id').primaryKey(),
-  kode: kodeDesa('kode').notNull().unique('desa_numbers_kode'),
-});
-
-export const registrations = mysqlTable('registrations', {
-  installationId: id('installation_id').primaryKey(),
-  kode: kodeDesa('kode').notNull(),
-  app: varchar('app', { length: 40 }).notNull(),
-  schema: varchar('schema_name', { length: 64 }).notNull(),
-  configId: int('config_id').notNull(),
-  state: varchar('state', { length: 12 }).$type<RegistrationState>().notNull(),
-  provenAt: moment('proven_at'),
-  finding: text('finding'),
-});
-
-/** Tables of a desa whose combined rows may differ. The desa's own triggers write here, so its names are theirs too. */
-export const staleSlices = mysqlTable(
-  'stale_slices',
-  {
-    installationId: id('installation_id').notNull(),
-    table: varchar('table_name', { length: 64 }).notNull(),
-    since: moment('since').notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.installationId, t.table] })],
 );

@@ -1,0 +1,31 @@
+import { int, mysqlTable, primaryKey, text, varchar } from 'drizzle-orm/mysql-core';
+import type { RegistrationState } from '../../domain/combined.ts';
+import { id, kodeDesa, moment } from './schema-columns.ts';
+
+/** The numbers of the desa in combined databases. Rows stay for ever: a number is never given twice. */
+export const desaNumbers = mysqlTable('desa_numbers', {
+  configId: int('config_id').primaryKey(),
+  kode: kodeDesa('kode').notNull().unique('desa_numbers_kode'),
+});
+
+export const registrations = mysqlTable('registrations', {
+  installationId: id('installation_id').primaryKey(),
+  kode: kodeDesa('kode').notNull(),
+  app: varchar('app', { length: 40 }).notNull(),
+  schema: varchar('schema_name', { length: 64 }).notNull(),
+  configId: int('config_id').notNull(),
+  state: varchar('state', { length: 12 }).$type<RegistrationState>().notNull(),
+  provenAt: moment('proven_at'),
+  finding: text('finding'),
+});
+
+/** Tables of a desa whose combined rows may differ. The desa's own triggers write here, so its names are theirs too. */
+export const staleSlices = mysqlTable(
+  'stale_slices',
+  {
+    installationId: id('installation_id').notNull(),
+    table: varchar('table_name', { length: 64 }).notNull(),
+    since: moment('since').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.installationId, t.table] })],
+);
