@@ -22,7 +22,7 @@ export async function showRollouts(visit: Visit): Promise<Answer> {
   const titles = titlesOf(tools.apps);
   const body = html`
     ${pageHead({ title: 'Pembaruan', lead: 'Satu rilis untuk semua desa, gelombang demi gelombang. Berhenti sendiri bila desa percobaan gagal.' })}
-    ${may(actor, 'rollout', actor.wilayah) && startForm(visit)}
+    <div class="pd-stack">${may(actor, 'rollout', actor.wilayah) && startForm(visit)}
     ${
       rollouts.length === 0
         ? emptyState('ulang', 'Belum ada pembaruan', html`<p>Pembaruan bulanan dimulai sendiri menurut jadwal.</p>`)
@@ -34,15 +34,15 @@ export async function showRollouts(visit: Visit): Promise<Answer> {
         <td data-label="Keadaan">${badge({ word: ROLLOUT_WORDS[state], tone: STATE_TONES[state], icon: 'info' })}</td>
         <td data-label="Dimulai">${when(createdAt, visit)}</td><td data-label="Oleh">${createdBy}</td></tr>`,
       )}</tbody></table></div>`
-    }`;
+    }</div>`;
   return { kind: 'page', title: 'Pembaruan', section: 'pembaruan', body };
 }
 
 function startForm(visit: Visit): Html {
-  return html`<form class="card pd-card" method="post" action="/pembaruan">${csrfField(visit)}
+  return html`<form class="card pd-card pd-start" method="post" action="/pembaruan">${csrfField(visit)}
     <div class="pd-field"><label class="form-label" for="aplikasi">Aplikasi</label><select class="form-select" id="aplikasi" name="aplikasi">${desaApps(visit.tools.apps).map(({ name, title }) => option(name, title, ''))}</select></div>
     <div class="pd-field"><label class="form-label" for="percobaan">Desa percobaan (kode, dipisahkan koma)</label><input class="form-control" id="percobaan" name="percobaan" autocomplete="off" value="${visit.form.text('percobaan')}"></div>
-    <div class="pd-row"><button class="btn btn-primary" type="submit">Mulai pembaruan</button></div></form>`;
+    <button class="btn btn-primary" type="submit">Mulai pembaruan</button></form>`;
 }
 
 /** One rollout: its waves as tiles, a desa each. */
@@ -55,14 +55,14 @@ export async function showRollout(visit: Visit): Promise<Answer> {
   const title = `${WORK_WORDS[rollout.work]} ${titlesOf(tools.apps).get(rollout.app) ?? rollout.app} ${rollout.tag ?? ''}`;
   const body = html`
     ${pageHead({ crumbs: [crumb('/pembaruan', 'Pembaruan')], title, lead: html`${badge({ word: ROLLOUT_WORDS[rollout.state], tone: STATE_TONES[rollout.state], icon: 'info' })} ${rollout.reason ?? ''}${end !== null && html` Perkiraan selesai ${moment(end, visit.zone)}.`}` })}
-    ${may(actor, 'rollout', actor.wilayah) && moves(visit, rollout, members)}
+    <div class="pd-stack">${may(actor, 'rollout', actor.wilayah) && moves(visit, rollout, members)}
     ${[...Map.groupBy(members, ({ wave }) => wave)].map(
       ([
         wave,
         of,
       ]) => html`<section class="card pd-card"><h2 class="pd-card-title">Gelombang ${wave + 1}<span class="pd-count">${of.length}</span></h2>
         <ul class="pd-row pd-tiles">${of.map((member) => tile(member, names.get(member.kode) ?? member.kode))}</ul></section>`,
-    )}`;
+    )}</div>`;
   const refresh = rollout.state === 'running' ? { refreshSeconds: 5 } : {};
   return { kind: 'page', title, section: 'pembaruan', body, ...refresh };
 }

@@ -20,10 +20,10 @@ export async function showSchedules(visit: Visit): Promise<Answer> {
   const mayChange = may(actor, 'rollout', actor.wilayah);
   const body = html`
     ${pageHead({ title: 'Jadwal', lead: 'Yang terlewat karena server mati disusul satu kali. Waktu menurut zona kabupaten: menit, jam, tanggal, bulan, hari.' })}
-    ${schedules.map((schedule) => card(visit, schedule, mayChange))}
+    <div class="pd-stack">${schedules.map((schedule) => card(visit, schedule, mayChange))}
     <section class="card pd-card"><h2 class="pd-card-title">Yang terakhir</h2>
       ${runs.length === 0 && html`<p class="pd-muted">Belum ada.</p>`}
-      <ul class="pd-mini-list">${runs.map(({ task, due, state, note }) => html`<li><span>${badge(LOOKS[state])} ${TASKS[task].label}</span><small>${when(due, visit)} · ${note ?? ''}</small></li>`)}</ul></section>`;
+      <ul class="pd-mini-list">${runs.map(({ task, due, state, note }) => html`<li><span>${badge(LOOKS[state])} ${TASKS[task].label}</span><small>${when(due, visit)} · ${note ?? ''}</small></li>`)}</ul></section></div>`;
   return { kind: 'page', title: 'Jadwal', section: 'jadwal', body };
 }
 
@@ -33,7 +33,7 @@ function card(visit: Visit, { task, pattern, enabled }: Schedule, mayChange: boo
     <p class="pd-muted">${next === null ? 'Tidak aktif' : `Berikutnya ${moment(next, visit.zone)}`}</p>
     ${
       mayChange &&
-      html`<div class="pd-row"><form class="pd-row" method="post" action="/jadwal/${task}">${csrfField(visit)}
+      html`<div class="pd-row pd-schedule"><form class="pd-row" method="post" action="/jadwal/${task}">${csrfField(visit)}
       <label class="visually-hidden" for="pola-${task}">Waktu</label><input class="form-control" id="pola-${task}" name="pola" value="${pattern}" autocomplete="off" spellcheck="false">
       <input type="checkbox" id="aktif-${task}" name="aktif" value="ya"${enabled && html` checked`}><label for="aktif-${task}">Aktif</label>
       <button class="btn" type="submit">Simpan</button></form>
