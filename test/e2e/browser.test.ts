@@ -143,6 +143,10 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     await look('pekerjaan-gagal');
 
     await page.getByText('Ubah setelan').click();
+    // A late word of the job's end leaves alone what somebody has opened.
+    const answered = page.waitForResponse('**/keadaan');
+    await page.locator('#keadaan').dispatchEvent('pendopo:berubah');
+    await (await answered).finished();
     await page.getByLabel('Gangguan buatan').selectOption('tidak-ada');
     await page.getByRole('button', { name: 'Simpan setelan' }).click();
     await page.getByText('Setelan disimpan.').waitFor();

@@ -138,6 +138,12 @@ const followJob = (panel) => {
 };
 forEvery('[data-aliran]', followJob);
 
+/* A job that has ended changes no more: a late answer must not close what somebody has opened or typed meanwhile. */
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const { target } = event.detail;
+  if (target.id === 'keadaan' && target.dataset.aktif === 'tidak') event.detail.shouldSwap = false;
+});
+
 /* What changed is read aloud once, and a tab in the background tells how far it is. */
 const pageTitle = document.title;
 forEvery('#keadaan', (state) => {
