@@ -62,7 +62,9 @@ async function done(jobId: string, what: string): Promise<void> {
   const begun = performance.now();
   expect(await pendopo.ended(jobId, FIRST)).toMatchObject({ state: 'succeeded', cause: null });
   const steps = await pendopo.tools.jobs.steps(jobId);
-  const times = steps.map(({ name, startedAt, endedAt }) => `${name} ${((endedAt?.getTime() ?? 0) - (startedAt?.getTime() ?? 0)) / 1000}`);
+  const times = steps.flatMap(({ name, startedAt, endedAt }) =>
+    startedAt === null || endedAt === null ? [] : [`${name} ${(endedAt.getTime() - startedAt.getTime()) / 1000}`],
+  );
   console.info(`${what}: locked out ${lockedOutMs(steps)} ms, job ${Math.round(performance.now() - begun)} ms; ${times.join(', ')}`);
 }
 
