@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { Broken, NotFound } from '../domain/errors.ts';
+import { Broken, Conflict, NotFound } from '../domain/errors.ts';
 import type { Vault } from '../domain/ports-world.ts';
 import { Secret } from '../domain/secret.ts';
 import type { SecretStore, StoredSecret } from './db/secrets.ts';
@@ -43,6 +43,11 @@ export async function createVault({ store, keyFile }: VaultOptions): Promise<Ope
       if ((await store.find(ref)) !== null) return;
       // Of two at the same time, the one that comes second leaves the first one's.
       await store.insertIfAbsent(sealSecret(ref, makeSecret(kind), keys));
+    },
+    async put(ref, value) {
+      if (await store.insertIfAbsent(sealSecret(ref, value.expose(), keys))) return;
+      if ((await open(ref))?.expose() === value.expose()) return;
+      throw new Conflict('rahasia-sudah-ada', 'Rahasia lain sudah tersimpan di brankas dengan nama ini.');
     },
     exists: async (ref) => (await store.find(ref)) !== null,
     async read(ref) {

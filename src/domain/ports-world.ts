@@ -207,6 +207,8 @@ export interface Vault {
   make(kind: SecretKind): Secret;
   /** Makes the secret once; later calls leave it. */
   ensure(ref: string, kind: SecretKind): Promise<void>;
+  /** Keeps what a person gave. A ref is written once: another value gets a ref of its own, so that undoing goes back to the old one. @throws Conflict when something else is kept there */
+  put(ref: string, value: Secret): Promise<void>;
   exists(ref: string): Promise<boolean>;
   /** @throws NotFound */
   read(ref: string): Promise<Secret>;

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SecretStore, StoredSecret } from '../../src/adapters/db/secrets.ts';
 import { createVault } from '../../src/adapters/vault.ts';
+import { Secret } from '../../src/domain/secret.ts';
 
 let folder: string;
 let keyFile: string;
@@ -43,6 +44,15 @@ const change = (ref: string, part: Partial<StoredSecret>) => {
 };
 
 describe('a vault', () => {
+  it('keeps what a person gave under a name that is written once', async () => {
+    const vault = await createVault({ store, keyFile });
+    await vault.put('desa/1/sandi-surel/a', new Secret('rahasia surel'));
+    await vault.put('desa/1/sandi-surel/a', new Secret('rahasia surel'));
+    await expect(vault.put('desa/1/sandi-surel/a', new Secret('yang lain'))).rejects.toMatchObject({ code: 'rahasia-sudah-ada' });
+    expect((await vault.read('desa/1/sandi-surel/a')).expose()).toBe('rahasia surel');
+    expect(rows.get('desa/1/sandi-surel/a')?.ciphertext.toString('latin1')).not.toContain('rahasia');
+  });
+
   it('makes a secret once and gives the same one ever after, to another process too', async () => {
     const vault = await createVault({ store, keyFile });
     await vault.ensure('installation/1/db-password', 'hex-32');

@@ -22,6 +22,7 @@ afterAll(() => records.close());
 
 const noVault = {
   make: () => new Secret('baru'),
+  put: async () => undefined,
   ensure: async () => undefined,
   exists: async () => true,
   reveal: async () => null,
