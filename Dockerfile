@@ -30,4 +30,6 @@ COPY scripts ./scripts
 COPY workers ./workers
 COPY src ./src
 ENV NODE_OPTIONS="--import /app/scripts/require-drizzle.mjs"
+# One heap for all of its threads: 15–20 MB less a process.
+ENV MALLOC_ARENA_MAX=1
 CMD ["node", "src/main.ts"]

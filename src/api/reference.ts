@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import swagger from '@fastify/swagger';
-import scalar from '@scalar/fastify-api-reference';
-import type { FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import type { OpenAPIV3_1 } from 'openapi-types';
+
+const DOCS = '/api/docs';
 
 const DESCRIPTION = `Everything a person can do in Pendopo, a program can do here.
 
@@ -88,16 +89,36 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** The description as a page that loads nothing from outside. */
+/**
+ * The description as a page that loads nothing from outside. The library keeps 40 MB in memory, so it comes in a server
+ * of its own, with the first person who asks.
+ */
 export async function referencePage(app: FastifyInstance): Promise<void> {
-  app.addHook('onSend', async (_request, reply, payload) => {
-    if (typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')) {
-      reply.header('content-security-policy', policyFor(payload));
-    }
-  });
-  await app.register(scalar, {
-    routePrefix: '/api/docs',
+  let pages: Promise<FastifyInstance> | null = null;
+  app.addHook('onClose', async () => (await pages)?.close());
+  for (const url of [DOCS, `${DOCS}/*`]) {
+    app.get(url, { schema: { hide: true } }, async (request, reply) => {
+      pages ??= startPages(app);
+      const answer = await (await pages).inject({ method: 'GET', url: request.url });
+      for (const name of ['content-type', 'content-disposition', 'location', 'etag', 'cache-control']) {
+        const value = answer.headers[name];
+        if (value !== undefined) reply.header(name, value);
+      }
+      if (String(answer.headers['content-type']).startsWith('text/html')) {
+        reply.header('content-security-policy', policyFor(answer.body));
+      }
+      return reply.code(answer.statusCode).send(answer.rawPayload);
+    });
+  }
+}
+
+async function startPages(app: FastifyInstance): Promise<FastifyInstance> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference');
+  const pages = fastify();
+  await pages.register(scalar, {
+    routePrefix: DOCS,
     configuration: {
+      content: () => app.swagger(),
       pageTitle: 'API Pendopo',
       withDefaultFonts: false,
       telemetry: false,
@@ -108,6 +129,8 @@ export async function referencePage(app: FastifyInstance): Promise<void> {
       documentDownloadType: 'direct',
     },
   });
+  await pages.ready();
+  return pages;
 }
 
 /** The page starts itself by one inline script. It is allowed by its hash, and no other is. */
