@@ -41,6 +41,10 @@ export interface Registration {
   readonly provenAt: Date | null;
   /** What the last proof found wrong, in Indonesian; null: both sides agreed. */
   readonly finding: string | null;
+  /** The last time that rows of the slice may have changed; null: never. */
+  readonly changedAt: Date | null;
+  /** The slice's summary holds what had changed up to this moment; null: there is none. */
+  readonly summarisedAt: Date | null;
 }
 
 export interface Registrations {
@@ -54,6 +58,8 @@ export interface Registrations {
   /** Installations whose slice is or may be wrong. Those whose schema is about to change are not among them. */
   needingRepair(): Promise<readonly string[]>;
   save(installationId: string, change: Partial<Pick<Registration, 'state' | 'provenAt' | 'finding'>>): Promise<void>;
+  /** Rows of this slice have changed in the combined database: call it after they are committed. Its summary is made anew soon. */
+  noteChanged(installationId: string): Promise<void>;
   /** Tables that may differ, as triggers and `markStale` noted them. */
   staleTables(installationId: string): Promise<readonly string[]>;
   markStale(installationId: string, tables: readonly string[]): Promise<void>;

@@ -279,4 +279,12 @@ describe('registrations in the combined database', () => {
     for (const id of ids) await proven(id, 1);
     expect(await tools.registrations.leastProven(before)).toBeNull();
   });
+
+  it('remember when rows of a slice changed', async () => {
+    const id = tools.ids.next();
+    expect(await tools.registrations.ensure(id, aKode(), 'contoh', 's_changed')).toMatchObject({ changedAt: null, summarisedAt: null });
+    const before = Date.now();
+    await tools.registrations.noteChanged(id);
+    expect((await tools.registrations.find(id))?.changedAt?.getTime()).toBeGreaterThanOrEqual(before);
+  });
 });

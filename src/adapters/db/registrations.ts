@@ -49,6 +49,9 @@ export function createRegistrations(db: Database, clock: Clock): Registrations {
     async save(installationId, change) {
       await db.update(registrations).set(change).where(eq(registrations.installationId, installationId));
     },
+    async noteChanged(installationId) {
+      await db.update(registrations).set({ changedAt: clock.now() }).where(eq(registrations.installationId, installationId));
+    },
     async staleTables(installationId) {
       const rows = await db.select({ table: staleSlices.table }).from(staleSlices).where(eq(staleSlices.installationId, installationId));
       return rows.map(({ table }) => table);

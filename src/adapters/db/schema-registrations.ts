@@ -17,6 +17,10 @@ export const registrations = mysqlTable('registrations', {
   state: varchar('state', { length: 12 }).$type<RegistrationState>().notNull(),
   provenAt: moment('proven_at'),
   finding: text('finding'),
+  /** The last time that rows of the slice may have changed. */
+  changedAt: moment('changed_at'),
+  /** What had changed up to this moment is in the summary. */
+  summarisedAt: moment('summarised_at'),
 });
 
 /** Tables of a desa whose combined rows may differ. The desa's own triggers write here, so its names are theirs too. */
