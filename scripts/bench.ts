@@ -8,34 +8,43 @@ import { benchIdle } from './bench/idle.ts';
 import { benchInstall } from './bench/install.ts';
 import type { BenchOptions } from './bench/place.ts';
 import { benchRecovery } from './bench/recovery.ts';
+import { benchUpdate } from './bench/update.ts';
 import { showFailure } from './terminal/screen.ts';
 import { stopSignal } from './terminal/stop-signal.ts';
 
 const SUBJECTS: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   install: benchInstall,
+  update: benchUpdate,
   recovery: benchRecovery,
   api: benchApi,
   idle: benchIdle,
 };
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '10' } } });
-  const runs = Number(values.runs);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { runs: { type: 'string', default: '10' }, desa: { type: 'string', default: '40' } },
+  });
+  const [runs, desa] = [Number(values.runs), Number(values.desa)];
   const unknown = positionals.find((name) => !Object.hasOwn(SUBJECTS, name));
-  if (unknown !== undefined || !Number.isInteger(runs) || runs < 1) {
-    console.error(`Pemakaian: npm run bench -- [${Object.keys(SUBJECTS).join('|')}] [--runs 10]`);
+  if (unknown !== undefined || !isCount(runs, 1) || !isCount(desa, 3)) {
+    console.error(`Pemakaian: npm run bench -- [${Object.keys(SUBJECTS).join('|')}] [--runs 10] [--desa 40]`);
     return 2;
   }
   const signal = stopSignal(console.log);
   try {
     for (const [name, bench] of Object.entries(SUBJECTS)) {
-      if (positionals.length === 0 || positionals.includes(name)) await bench({ runs, signal });
+      if (positionals.length === 0 || positionals.includes(name)) await bench({ runs, desa, signal });
     }
     return 0;
   } catch (error) {
     showFailure(error);
     return 1;
   }
+}
+
+function isCount(value: number, lowest: number): boolean {
+  return Number.isInteger(value) && value >= lowest;
 }
 
 process.exitCode = await main();

@@ -1,12 +1,12 @@
-import { type KodeDesa, parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
+import type { KodeDesa } from '../../src/domain/wilayah.ts';
 import { canReach } from '../demo/choose.ts';
 import { tell } from '../terminal/screen.ts';
+import { desaOf } from './desa.ts';
 import { type BenchOptions, openPlace, type Place } from './place.ts';
 import { machine, printTable } from './print.ts';
 import { inSeconds, percentile } from './stats.ts';
 import { type JobTiming, timeJob, untilEnded } from './timing.ts';
 
-const KABUPATEN = parseKodeWilayah('52.01');
 const POOL_MS = 180_000;
 const POLL_MS = 200;
 const APPS = ['contoh-opensid', 'opensid'] as const;
@@ -15,6 +15,7 @@ const APPS = ['contoh-opensid', 'opensid'] as const;
 export async function benchInstall(options: BenchOptions): Promise<void> {
   const place = await openPlace(options, { PENDOPO_WORKERS: '2' });
   try {
+    // Each app gets desa of its own: both want the address `/`.
     const all = await desaOf(place, APPS.length * (options.runs + 1));
     for (const [index, app] of APPS.entries()) {
       const desa = all.slice(index * (options.runs + 1), (index + 1) * (options.runs + 1));
@@ -72,14 +73,4 @@ function printInstall(title: string, [first, ...warm]: readonly JobTiming[]): vo
 async function untilPoolFull({ tools }: Place, signal: AbortSignal): Promise<void> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(POOL_MS)]);
   while ((await tools.pool.missing()).length > 0) await tools.clock.sleep(POLL_MS, limit);
-}
-
-/** Each app gets desa of its own: both want the address `/`. */
-async function desaOf({ tools }: Place, count: number): Promise<readonly KodeDesa[]> {
-  const found: KodeDesa[] = [];
-  for (const { kode } of await tools.wilayah.children(KABUPATEN)) {
-    for (const desa of await tools.wilayah.children(kode)) found.push(parseKodeDesa(desa.kode));
-    if (found.length >= count) return found.slice(0, count);
-  }
-  throw new Error(`kabupaten ${KABUPATEN} has only ${found.length} desa`);
 }

@@ -12,6 +12,8 @@ import { type House, supervise } from '../services/supervise.ts';
 export interface BenchOptions {
   /** How often to repeat what is measured by repeating. */
   readonly runs: number;
+  /** How many desa the fleet of an update has. */
+  readonly desa: number;
   readonly signal: AbortSignal;
 }
 
@@ -23,7 +25,7 @@ export interface Place {
   /** The process that runs under this name now: `web`, `worker-1`, `front`, `mariadb`, `redis`. */
   pidOf(name: string): number;
   /** Asks for an installation as a person does. @returns the job's id */
-  install(kode: KodeDesa, app: string, settings?: Readonly<Record<string, string>>): Promise<string>;
+  install(kode: KodeDesa, app: string, settings?: Readonly<Record<string, string>>, tag?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -65,9 +67,9 @@ async function furnish(house: House, folder: string, discard: () => void): Promi
       if (typeof found === 'object' && found !== null && 'pid' in found && typeof found.pid === 'number') return found.pid;
       throw new Error(`no process named ${name} runs`);
     },
-    async install(kode, app, settings = {}) {
+    async install(kode, app, settings = {}, tag) {
       if ((await tools.tenants.find(kode)) === null) await createTenant(tools, actor, { kode });
-      return (await requestInstall(tools, actor, { kode, app, settings })).jobId;
+      return (await requestInstall(tools, actor, { kode, app, settings, ...(tag === undefined ? {} : { tag }) })).jobId;
     },
     async close() {
       const { containers, networks } = await tools.containers.owned();
