@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { APPS, RELEASES } from './apps.ts';
+import { APPS } from './apps.ts';
 import { ARCHIVES } from './archives.ts';
 import { BACKUPS } from './backups.ts';
 import { TENANTS } from './desa.ts';
@@ -9,6 +9,7 @@ import { type Input, readInput } from './input.ts';
 import { JOBS } from './jobs.ts';
 import { commandName } from './output.ts';
 import { ownVersion } from './own-version.ts';
+import { RELEASES } from './releases.ts';
 import { ROLLOUTS } from './rollouts.ts';
 import { USERS } from './users.ts';
 import type { Subject, Verb } from './verb.ts';

@@ -1,5 +1,6 @@
 import { Invalid } from '../../src/domain/errors.ts';
 import { estimateEnd, type Member } from '../../src/domain/rollout.ts';
+import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { MEMBER_WORDS, ROLLOUT_WORDS, WORK_WORDS } from '../../src/ui/present.ts';
 import {
   endRollout,
@@ -7,6 +8,7 @@ import {
   resumeRollout,
   retryMembers,
   returnRollout,
+  skipMember,
   startRollout,
 } from '../../src/workflows/commands/rollouts.ts';
 import { parseCount } from './choose.ts';
@@ -115,6 +117,21 @@ const move = (name: string, alias: string, summary: string, act: Move): Verb => 
   },
 });
 
+const skip: Verb = {
+  name: 'lewati',
+  aliases: ['skip'],
+  summary: 'melewati satu desa',
+  args: [
+    ['<nomor>', 'nomor pembaruan'],
+    ['<kode>', 'kode desa'],
+  ],
+  async run({ tools, actor, output }, input) {
+    await skipMember(tools, actor, input.value('nomor'), parseKodeDesa(input.value('kode')));
+    output.answer({ ok: true }, () => 'Desa ini dilewati.');
+    return 0;
+  },
+};
+
 export const ROLLOUTS: Subject = {
   name: 'pembaruan',
   aliases: ['rollout', 'rollouts'],
@@ -123,6 +140,7 @@ export const ROLLOUTS: Subject = {
     start,
     list,
     show,
+    skip,
     move('hentikan', 'halt', 'tidak memulai desa berikutnya', haltRollout),
     move('lanjutkan', 'resume', 'meneruskan yang dihentikan', resumeRollout),
     move('akhiri', 'end', 'mengakhiri yang dihentikan; sisanya dibiarkan', endRollout),

@@ -4,6 +4,7 @@ import { buildImage, imageExists } from './docker-build.ts';
 import { findContainer, removeContainer, runContainer, startContainer, stopContainer, tailContainer } from './docker-container.ts';
 import { ask, connectDocker, type Engine, LABEL } from './docker-engine.ts';
 import { execInContainer } from './docker-exec.ts';
+import { listReleaseImages, removeImage } from './docker-images.ts';
 import { ensureNetwork, findNetwork, removeNetwork } from './docker-network.ts';
 import { runOnce } from './docker-run-once.ts';
 
@@ -25,6 +26,8 @@ export function createContainers(options: ContainersOptions): Containers {
     imageExists: (image) => imageExists(engine, image),
     ensureBase: (suite, signal, onLine) => ensureBase(engine, suite, signal, onLine),
     build: (build) => buildImage(engine, build),
+    images: () => listReleaseImages(engine),
+    removeImage: (image) => removeImage(engine, image),
     find: (name) => findContainer(engine, name),
     run: (spec) => runContainer(engine, spec),
     start: (name) => startContainer(engine, name),

@@ -142,3 +142,17 @@ export async function fileIn(git: RunGit, mirror: string, commit: string, path: 
   if (!/^\d+ blob /.test(listed)) throw new NotFound('berkas-tidak-ada', `Berkas ${path} tidak ada di commit ${commit.slice(0, 12)}.`);
   return git({ repository: mirror, args: ['cat-file', 'blob', `${commit}:${path}`] });
 }
+
+const LONGEST_NOTE = 4_000;
+
+/** The message of each tag whose code is here; of a plain tag, its commit's. */
+export async function notesIn(git: RunGit, mirror: string): Promise<ReadonlyMap<string, string>> {
+  const text = await git({ repository: mirror, args: ['for-each-ref', '--format=%(refname:strip=2)%00%(contents)%00', 'refs/tags'] });
+  const parts = text.split('\0');
+  const notes = new Map<string, string>();
+  for (let index = 0; index + 1 < parts.length; index += 2) {
+    const tag = parts[index]?.trim() ?? '';
+    notes.set(tag, (parts[index + 1] ?? '').trim().slice(0, LONGEST_NOTE));
+  }
+  return notes;
+}

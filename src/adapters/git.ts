@@ -7,7 +7,7 @@ import { checkApp, checkCommit, checkPath, checkRepo, checkTag } from './git-add
 import { packBundled } from './git-bundled.ts';
 import { gitError, unreachable } from './git-errors.ts';
 import { hasCode, withLockFile } from './git-lock.ts';
-import { fileIn, type GitCall, hasCommit, obtainCommit, readList, refreshMirror, wasRefreshed } from './git-mirror.ts';
+import { fileIn, type GitCall, hasCommit, notesIn, obtainCommit, readList, refreshMirror, wasRefreshed } from './git-mirror.ts';
 import { endProcessesWith } from './git-processes.ts';
 
 export interface SourcesOptions {
@@ -70,6 +70,8 @@ export function createSources(options: SourcesOptions): FetchingSources {
     },
 
     tags: async (app) => [...(await readList(mirrorOf(app))).keys()],
+
+    notes: async (app) => ((await exists(mirrorOf(app))) ? notesIn(git, mirrorOf(app)) : new Map()),
 
     async commitOf(app, tag) {
       const commit = (await readList(mirrorOf(app))).get(checkTag(tag));

@@ -8,6 +8,7 @@ import { type IdempotencyStore, registerIdempotency } from './idempotency.ts';
 import { installationRoutes } from './installations.ts';
 import { jobStreamRoutes } from './job-stream.ts';
 import { jobRoutes } from './jobs.ts';
+import { releaseRoutes } from './releases.ts';
 import { rolloutRoutes } from './rollouts.ts';
 import { scheduleRoutes } from './schedules.ts';
 import type { Sessions } from './sessions.ts';
@@ -48,6 +49,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(jobStreamRoutes, { tools });
     await closed.register(archiveRoutes, { tools });
     await closed.register(backupRoutes, { tools });
+    await closed.register(releaseRoutes, { tools });
     await closed.register(rolloutRoutes, { tools });
     await closed.register(scheduleRoutes, { tools });
   });

@@ -27,6 +27,14 @@ export interface TenantRow extends Tenant {
   readonly installations: readonly Installation[];
 }
 
+export interface RunningInstallation {
+  readonly id: string;
+  readonly kode: KodeDesa;
+  readonly nama: string;
+  readonly app: string;
+  readonly tag: string;
+}
+
 export interface KecamatanRow {
   readonly kode: KodeWilayah;
   readonly nama: string;
@@ -45,6 +53,8 @@ export interface Tenants {
   /** The kecamatan that have desa, by name. */
   kecamatan(within: KodeWilayah | null): Promise<readonly KecamatanRow[]>;
   installation(id: string): Promise<Installation | null>;
+  /** Every active installation below a region, by kode. */
+  running(within: KodeWilayah | null): Promise<readonly RunningInstallation[]>;
   /** The installation of an app at a desa; made as `absent` when there was none. */
   ensureInstallation(kode: KodeDesa, app: string, id: string): Promise<Installation>;
   saveInstallation(id: string, change: Partial<Pick<Installation, 'state' | 'tag' | 'version' | 'settings' | 'url'>>): Promise<void>;

@@ -1,5 +1,6 @@
 /** Ports of the world outside the records: sources, databases, containers, files, front, vault, time. What holds for all of them stands in ports.ts. */
 import type { CombinedManifest } from './combined.ts';
+import type { ReleaseImage } from './image.ts';
 import type { AppManifest, CommandManifest, ConserveManifest, LimitsManifest, RuntimeManifest, SecretManifest } from './manifest.ts';
 import type { Route } from './ports-records.ts';
 import type { Secret } from './secret.ts';
@@ -34,6 +35,8 @@ export interface Sources {
   /** Fetches tags into the mirror of a repository. `recent`: those fetched some minutes ago will do. */
   refresh(app: string, repo: string, signal: AbortSignal, wanted?: 'newest' | 'recent'): Promise<void>;
   tags(app: string): Promise<readonly string[]>;
+  /** What the makers wrote to each tag whose code was fetched: the tag's message, or the commit's. At most 4,000 characters. */
+  notes(app: string): Promise<ReadonlyMap<string, string>>;
   /** The commit a tag points at. @throws NotFound */
   commitOf(app: string, tag: string): Promise<string>;
   readFile(app: string, commit: string, path: string, signal?: AbortSignal): Promise<string>;
@@ -133,6 +136,10 @@ export interface Containers {
   /** The base system of a Debian suite; pulls or builds it when it is missing. */
   ensureBase(suite: string, signal: AbortSignal, onLine: (line: string) => void): Promise<string>;
   build(build: ImageBuild): Promise<void>;
+  /** Images of releases on this engine, whichever Pendopo built them. */
+  images(): Promise<readonly ReleaseImage[]>;
+  /** False when a container stands on it, of whomever: it stays. */
+  removeImage(image: string): Promise<boolean>;
   find(name: string): Promise<ContainerState | null>;
   /** Creates and starts. An existing one of the same name is replaced only if it carries our labels for the same installation. */
   run(spec: ContainerSpec): Promise<void>;

@@ -8,10 +8,11 @@ export const TASKS = {
   'cadangan-malam': { label: 'Mencadangkan semua desa', pattern: '0 1 * * *', graceHours: 20 },
   'uji-cadangan': { label: 'Menguji pemulihan cadangan yang paling lama tidak diuji', pattern: '30 3 * * *', graceHours: 20 },
   'periksa-rilis': { label: 'Mencari rilis baru', pattern: '0 18 * * *', graceHours: 20 },
+  'rapikan-rilis': { label: 'Menghapus image rilis lama', pattern: '30 4 * * 0', graceHours: 20 },
 } as const satisfies Record<string, { label: string; pattern: string; graceHours: number }>;
 
 export type TaskName = keyof typeof TASKS;
-export const TASK_NAMES: readonly TaskName[] = ['perbarui-semua', 'cadangan-malam', 'uji-cadangan', 'periksa-rilis'];
+export const TASK_NAMES: readonly TaskName[] = ['perbarui-semua', 'cadangan-malam', 'uji-cadangan', 'periksa-rilis', 'rapikan-rilis'];
 
 export function isTask(name: string): name is TaskName {
   return Object.hasOwn(TASKS, name);

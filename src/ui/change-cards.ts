@@ -9,8 +9,9 @@ import { REASONS, size } from './present.ts';
 import type { Visit } from './visit.ts';
 
 /** Perbarui, Cadangkan and Mundur versi of one app; only those that make sense now. */
-export function changeButtons(visit: Visit, { desa, offers, backups }: Dossier, installation: Installation): Html {
-  const { app, state, tag } = installation;
+export function changeButtons(visit: Visit, { desa, offers, backups, pinned }: Dossier, installation: Installation): Html {
+  const { app, state, tag, id } = installation;
+  const isPinned = pinned.has(id);
   if (state !== 'active' || tag === null) return NOTHING;
   const base = `/desa/${desa.kode}/${app}`;
   const newest = offers.find(({ manifest }) => manifest.name === app)?.releases[0]?.tag;
@@ -22,8 +23,13 @@ export function changeButtons(visit: Visit, { desa, offers, backups }: Dossier, 
     may(visit.actor, 'update', desa.kode) && [
       newest !== undefined &&
         newest !== tag &&
+        !isPinned &&
         buttonForm(visit, { action: `${base}/perbarui`, label: `Perbarui ke ${newest}`, icon: 'ulang' }),
       buttonForm(visit, { action: `${base}/cadangkan`, label: 'Cadangkan', icon: 'arsip', style: '' }),
+      buttonForm(visit, {
+        ...{ action: `${base}/kunci-versi`, label: isPinned ? 'Lepas kunci versi' : 'Kunci versi', icon: 'kunci', style: '' },
+        fields: html`<input type="hidden" name="kunci" value="${isPinned ? '' : 'ya'}">`,
+      }),
     ]
   }
   ${

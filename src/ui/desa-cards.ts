@@ -18,6 +18,8 @@ export interface Dossier {
   readonly archives: readonly Archive[];
   readonly backups: readonly Backup[];
   readonly offers: readonly Offer[];
+  /** Installations that stay on their release. */
+  readonly pinned: ReadonlySet<string>;
 }
 
 /** Looks again by itself, but never reloads the page: a password that is shown only once may stand on it. */

@@ -48,13 +48,14 @@ export async function showDesa(visit: Visit): Promise<Answer> {
 async function dossierOf(visit: Visit): Promise<Dossier> {
   const { tools } = visit;
   const desa = await findDesa(visit);
-  const [jobs, archives, backups, offers] = await Promise.all([
+  const [jobs, archives, backups, offers, pinned] = await Promise.all([
     tools.jobs.list({ kode: desa.kode, limit: HISTORY }),
     tools.archives.list({ kode: desa.kode, limit: HISTORY }),
     tools.backups.list({ kode: desa.kode, limit: 100 }),
     Promise.all(desaApps(tools.apps).map((manifest) => offerOf(tools, manifest))),
+    tools.rollouts.pinned(),
   ]);
-  return { desa, jobs: jobs.rows, archives, backups, offers };
+  return { desa, jobs: jobs.rows, archives, backups, offers, pinned };
 }
 
 /** Pasang on the desa page. */

@@ -13,6 +13,7 @@ const NAVIGATION: readonly { readonly section: Section; readonly href: string; r
   { section: 'desa', href: '/desa', label: 'Data Desa', icon: 'desa' },
   { section: 'pekerjaan', href: '/pekerjaan', label: 'Pekerjaan', icon: 'pekerjaan' },
   { section: 'pembaruan', href: '/pembaruan', label: 'Pembaruan', icon: 'ulang' },
+  { section: 'rilis', href: '/rilis', label: 'Rilis', icon: 'lanjut' },
   { section: 'cadangan', href: '/cadangan', label: 'Cadangan', icon: 'kembali' },
   { section: 'jadwal', href: '/jadwal', label: 'Jadwal', icon: 'jam' },
   { section: 'arsip', href: '/arsip', label: 'Arsip', icon: 'arsip' },

@@ -1,7 +1,15 @@
 import { may } from '../domain/access.ts';
 import { NotFound } from '../domain/errors.ts';
 import { estimateEnd, type Member, type MemberState, type Rollout } from '../domain/rollout.ts';
-import { endRollout, haltRollout, resumeRollout, retryMembers, returnRollout, startRollout } from '../workflows/commands/rollouts.ts';
+import {
+  endRollout,
+  haltRollout,
+  resumeRollout,
+  retryMembers,
+  returnRollout,
+  skipMember,
+  startRollout,
+} from '../workflows/commands/rollouts.ts';
 import { desaApps, titlesOf } from './catalogue.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { orShowAgain, redirect } from './notices.ts';
@@ -55,7 +63,7 @@ export async function showRollout(visit: Visit): Promise<Answer> {
   const title = `${WORK_WORDS[rollout.work]} ${titlesOf(tools.apps).get(rollout.app) ?? rollout.app} ${rollout.tag ?? ''}`;
   const body = html`
     ${pageHead({ crumbs: [crumb('/pembaruan', 'Pembaruan')], title, lead: html`${badge({ word: ROLLOUT_WORDS[rollout.state], tone: STATE_TONES[rollout.state], icon: 'info' })} ${rollout.reason ?? ''}${end !== null && html` Perkiraan selesai ${moment(end, visit.zone)}.`}` })}
-    <div class="pd-stack">${may(actor, 'rollout', actor.wilayah) && moves(visit, rollout, members)}
+    <div class="pd-stack">${may(actor, 'rollout', actor.wilayah) && [moves(visit, rollout, members), skipForm(visit, rollout, members, names)]}
     ${[...Map.groupBy(members, ({ wave }) => wave)].map(
       ([
         wave,
@@ -86,6 +94,17 @@ function moves(visit: Visit, { id, state, work }: Rollout, members: readonly Mem
   </div>`;
 }
 
+const SKIPPABLE: ReadonlySet<MemberState> = new Set(['waiting', 'paused', 'failed']);
+
+/** Leaves one desa out of it. */
+function skipForm(visit: Visit, { id, state }: Rollout, members: readonly Member[], names: ReadonlyMap<string, string>): Html {
+  const left = members.filter((one) => SKIPPABLE.has(one.state));
+  if (state === 'finished' || left.length === 0) return NOTHING;
+  return html`<details class="pd-fold"><summary>Lewati satu desa…</summary><form class="pd-fold-body pd-row" method="post" action="/pembaruan/${id}/lewati">${csrfField(visit)}
+    <label class="visually-hidden" for="lewati">Desa</label><select class="form-select" id="lewati" name="desa">${left.map(({ kode }) => option(kode, names.get(kode) ?? kode, ''))}</select>
+    <button class="btn" type="submit">Lewati</button></form></details>`;
+}
+
 async function findRollout({ tools, params }: Visit): Promise<Rollout> {
   const rollout = await tools.rollouts.find(params.text('id'));
   if (rollout === null) throw new NotFound('pembaruan-tidak-ada', 'Pembaruan serentak ini tidak ada.');
@@ -104,14 +123,14 @@ export function beginRollout(visit: Visit): Promise<Answer> {
   );
 }
 
-type Move = (tools: Visit['tools'], actor: Visit['actor'], id: string) => Promise<unknown>;
+type Move = (tools: Visit['tools'], actor: Visit['actor'], id: string, form: Visit['form']) => Promise<unknown>;
 const moving =
   (move: Move) =>
   (visit: Visit): Promise<Answer> =>
     orShowAgain(
       async () => {
         const { id } = await findRollout(visit);
-        await move(visit.tools, visit.actor, id);
+        await move(visit.tools, visit.actor, id, visit.form);
         return redirect(`/pembaruan/${id}`);
       },
       () => showRollout(visit),
@@ -122,3 +141,4 @@ export const resumeOne = moving(resumeRollout);
 export const endOne = moving(endRollout);
 export const retryOne = moving((tools, actor, id) => retryMembers(tools, actor, id, null));
 export const returnOne = moving((tools, actor, id) => returnRollout(tools, actor, id, null));
+export const skipOne = moving((tools, actor, id, form) => skipMember(tools, actor, id, form.text('desa')));

@@ -17,8 +17,9 @@ import { cancel, changeJobSettings, retry, showJob, showJobProgress } from './jo
 import { type AssetUrl, renderDoor, renderPage } from './layout.ts';
 import { noticeFrom } from './notices.ts';
 import { type Account, HIDDEN, type UiOptions } from './options.ts';
+import { changeBar, changePin, showReleases } from './releases.ts';
 import { removeApp, showRemove } from './remove.ts';
-import { beginRollout, endOne, haltOne, resumeOne, retryOne, returnOne, showRollout, showRollouts } from './rollouts.ts';
+import { beginRollout, endOne, haltOne, resumeOne, retryOne, returnOne, showRollout, showRollouts, skipOne } from './rollouts.ts';
 import { changeSchedule, runNow, showSchedules } from './schedules.ts';
 import type { Answer, Handle, Visit } from './visit.ts';
 
@@ -33,6 +34,7 @@ const PAGES: readonly (readonly [path: string, handle: Handle])[] = [
   ['/pekerjaan/:id/keadaan', showJobProgress],
   ['/pembaruan', showRollouts],
   ['/pembaruan/:id', showRollout],
+  ['/rilis', showReleases],
   ['/cadangan', showBackups],
   ['/jadwal', showSchedules],
   ['/arsip', showArchives],
@@ -52,12 +54,15 @@ const FORMS: readonly (readonly [path: string, handle: Handle])[] = [
   ['/desa/:kode/:aplikasi/perbarui', updateApp],
   ['/desa/:kode/:aplikasi/cadangkan', backUpApp],
   ['/desa/:kode/:aplikasi/mundur', rollBackApp],
+  ['/desa/:kode/:aplikasi/kunci-versi', changePin],
+  ['/rilis/:aplikasi/tahan', changeBar],
   ['/pembaruan', beginRollout],
   ['/pembaruan/:id/hentikan', haltOne],
   ['/pembaruan/:id/lanjutkan', resumeOne],
   ['/pembaruan/:id/akhiri', endOne],
   ['/pembaruan/:id/coba-lagi', retryOne],
   ['/pembaruan/:id/mundurkan', returnOne],
+  ['/pembaruan/:id/lewati', skipOne],
   ['/cadangan/:id/pulihkan', restoreBackup],
   ['/cadangan/:id/uji', drillBackup],
   ['/jadwal/:tugas', changeSchedule],

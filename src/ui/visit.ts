@@ -22,7 +22,7 @@ export interface Visit {
   readonly reply: FastifyReply;
 }
 
-export type Section = 'desa' | 'pekerjaan' | 'pembaruan' | 'cadangan' | 'jadwal' | 'arsip' | 'aplikasi' | 'akun';
+export type Section = 'desa' | 'pekerjaan' | 'pembaruan' | 'rilis' | 'cadangan' | 'jadwal' | 'arsip' | 'aplikasi' | 'akun';
 
 /** A message above a page: what a form post led to, or why it did not. */
 export interface Notice {

@@ -24,6 +24,7 @@ export function aSource(tags: readonly string[]): Partial<Toolbox> {
     sources: {
       refresh: async () => undefined,
       tags: async () => tags,
+      notes: async () => new Map(),
       commitOf: async () => commit,
       readFile: async () => '',
       exportTar: async () => undefined,

@@ -217,6 +217,12 @@ function tenantsIn(memory: Omit<Memory, 'tools'>): Tenants {
         .sort((a, b) => a.nama.localeCompare(b.nama));
     },
     installation: async (id) => memory.installations.get(id) ?? null,
+    running: async (within) =>
+      matching({ within }).flatMap(({ nama, installations }) =>
+        installations.flatMap(({ id, kode, app, tag, state }) =>
+          state === 'active' && tag !== null ? [{ id, kode, nama, app, tag }] : [],
+        ),
+      ),
     async ensureInstallation(kode, app, id) {
       const found = installationsAt(kode).find((one) => one.app === app);
       const made: Installation = {

@@ -43,6 +43,17 @@ export function createTenants(db: Database, clock: Clock): Tenants {
     installation,
     findAll,
 
+    async running(within) {
+      const { id, kode, app, tag } = installations;
+      const rows = await db
+        .select({ id, kode, app, tag, nama: tenants.nama })
+        .from(installations)
+        .innerJoin(tenants, eq(tenants.kode, kode))
+        .where(and(eq(installations.state, 'active'), below(within)))
+        .orderBy(asc(kode), asc(app));
+      return rows.flatMap((row) => (row.tag === null ? [] : [{ ...row, tag: row.tag }]));
+    },
+
     async create(tenant, actor) {
       try {
         await db.insert(tenants).values({ ...tenant, createdAt: clock.now(), createdBy: actor.username });

@@ -1,0 +1,96 @@
+/** What each task of the calendar does. Every one ends its run, together with what it has made. */
+import { PendopoError } from '../domain/errors.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { NewMember, NewRollout } from '../domain/ports-jobs.ts';
+import type { RolloutWork } from '../domain/rollout.ts';
+import type { ScheduleRun, TaskName } from '../domain/schedule.ts';
+import { pruneImages } from './prune-images.ts';
+import { discoverReleases, findNewest } from './releases.ts';
+import { type Chosen, chooseInstallations, composeRollout } from './rollouts.ts';
+
+const BY = 'jadwal';
+/** A month's nights reach every desa. */
+const DRILL_NIGHTS = 28;
+
+type Work = (tools: Toolbox, run: ScheduleRun, signal: AbortSignal) => Promise<void>;
+
+/** For work that makes no records of its own: what it says becomes the run's note. */
+const noting =
+  (work: (tools: Toolbox, signal: AbortSignal) => Promise<string>): Work =>
+  async (tools, run, signal) =>
+    tools.schedules.end(run, 'done', await work(tools, signal));
+
+export const TASK_WORK: Readonly<Record<TaskName, Work>> = {
+  'periksa-rilis': noting(discoverAll),
+  'rapikan-rilis': noting(pruneImages),
+  'perbarui-semua': async (tools, run, signal) => {
+    await discoverAll(tools, signal);
+    return roll(tools, run, 'update', async (app) => (await installedApps(tools, app)) && (await updates(tools, app)));
+  },
+  'cadangan-malam': (tools, run) =>
+    roll(tools, run, 'backup', async (app) => ({
+      tag: null,
+      chosen: await chooseInstallations(tools, { app, work: 'backup', tag: null }),
+    })),
+  'uji-cadangan': (tools, run) => roll(tools, run, 'drill', async (app) => ({ tag: null, chosen: await leastProven(tools, app) })),
+};
+
+interface Part {
+  readonly tag: string | null;
+  readonly chosen: readonly Chosen[];
+}
+
+/** One rollout an app; they and the end of the run are recorded together. */
+async function roll(tools: Toolbox, run: ScheduleRun, work: RolloutWork, part: (app: string) => Promise<Part | null>): Promise<void> {
+  const made: { rollout: NewRollout; members: readonly NewMember[] }[] = [];
+  for (const app of tools.apps.names()) {
+    const found = await part(app);
+    if (found === null || found.chosen.length === 0) continue;
+    made.push(composeRollout(tools, { work, app, tag: found.tag, createdBy: BY }, found.chosen));
+  }
+  const desa = made.reduce((sum, { members }) => sum + members.length, 0);
+  await tools.rollouts.create(made, {
+    task: run.task,
+    due: run.due,
+    note: desa === 0 ? 'Tidak ada yang perlu dikerjakan.' : `${desa} desa.`,
+  });
+}
+
+async function installedApps(tools: Toolbox, app: string): Promise<true | null> {
+  return (await tools.tenants.count({ app, state: 'active' })) > 0 ? true : null;
+}
+
+/** A rollout that is under way or was halted is not overtaken by the calendar: a person has to end it first. */
+async function updates(tools: Toolbox, app: string): Promise<Part | null> {
+  const open = await tools.rollouts.list({ state: ['running', 'halted'], limit: 50 });
+  if (open.some((one) => one.work === 'update' && one.app === app)) return null;
+  const { tag } = await findNewest(tools, app);
+  return { tag, chosen: await chooseInstallations(tools, { app, work: 'update', tag }) };
+}
+
+/** The newest backup of those that were proven longest ago. */
+async function leastProven(tools: Toolbox, app: string): Promise<readonly Chosen[]> {
+  const all = await chooseInstallations(tools, { app, work: 'drill', tag: null });
+  const latest = await tools.backups.latestOf(all.map(({ id }) => id));
+  const withBackup = all.flatMap((one) => {
+    const backup = latest.get(one.id);
+    return backup === undefined ? [] : [{ ...one, backupId: backup.id, proven: (backup.provenAt ?? new Date(0)).getTime() }];
+  });
+  return withBackup.sort((a, b) => a.proven - b.proven).slice(0, Math.ceil(all.length / DRILL_NIGHTS));
+}
+
+async function discoverAll(tools: Toolbox, signal: AbortSignal): Promise<string> {
+  const found: string[] = [];
+  for (const app of tools.apps.names()) {
+    if ((await installedApps(tools, app)) === null) continue;
+    try {
+      for (const { tag } of await discoverReleases(tools, app, signal)) found.push(`${app} ${tag}`);
+    } catch (error) {
+      // One source that is away keeps nobody from what is known of the others.
+      if (signal.aborted || !(error instanceof PendopoError)) throw error;
+      tools.log.warn({ app, err: error }, 'releases not looked up');
+      found.push(`${app}: ${error.message}`);
+    }
+  }
+  return found.length === 0 ? 'Tidak ada rilis baru.' : `Rilis baru: ${found.join(', ')}`;
+}
