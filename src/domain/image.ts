@@ -11,7 +11,7 @@ export interface ReleaseImage {
 }
 
 /** So many releases of an app stay ready, whoever runs them. */
-export const KEPT_RELEASES = 3;
+const KEPT_RELEASES = 3;
 
 export interface ImagesInUse {
   readonly instance: string;
