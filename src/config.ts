@@ -22,10 +22,17 @@ export interface Config {
   readonly metricsToken: Secret | null;
   /** The kabupaten's time zone, for people. */
   readonly timeZone: TimeZone;
-  readonly front: { readonly driver: 'nginx' | 'builtin'; readonly host: string; readonly port: number };
+  /** `tlsPort` null: the front itself speaks no https. */
+  readonly front: { readonly driver: 'nginx' | 'builtin'; readonly host: string; readonly port: number; readonly tlsPort: number | null };
   readonly baseDomain: string;
   readonly publicScheme: 'http' | 'https';
   readonly publicPort: number;
+  /** The port visitors of https come to, where `publicScheme` is http. */
+  readonly publicTlsPort: number;
+  /** What stands before the port of a desa that has neither domain nor name. */
+  readonly publicHost: string;
+  /** Hosts no desa may have. */
+  readonly reservedHosts: readonly string[];
   readonly keyFile: string;
   /** Jobs one worker process runs at a time. */
   readonly concurrency: number;
@@ -74,10 +81,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const instance = text('PENDOPO_INSTANCE', 'pendopo');
   if (!/^[a-z][a-z0-9]{1,15}$/.test(instance)) faults.push('PENDOPO_INSTANCE harus 2–16 huruf kecil/angka dan diawali huruf');
-  const baseDomain = text('PENDOPO_BASE_DOMAIN', 'localhost').toLowerCase();
-  if (!/^[a-z0-9.-]{1,150}$/.test(baseDomain)) faults.push('PENDOPO_BASE_DOMAIN bukan nama host');
+  const hostName = (name: string, fallback: string): string => {
+    const host = text(name, fallback).toLowerCase();
+    if (!/^[a-z0-9.-]{1,150}$/.test(host)) faults.push(`${name} bukan nama host`);
+    return host;
+  };
+  const baseDomain = hostName('PENDOPO_BASE_DOMAIN', 'localhost');
 
   const frontPort = number('PENDOPO_FRONT_PORT', 8080, 1, 65535);
+  const tlsPort = number('PENDOPO_FRONT_HTTPS_PORT', 0, 0, 65535);
   const databaseHost = text('PENDOPO_TENANT_DB_HOST', '');
   const socketFolder = text('PENDOPO_TENANT_DB_SOCKET_DIR', `${dataFolder}/mysql-run`);
   if (!isAbsolute(socketFolder)) faults.push('PENDOPO_TENANT_DB_SOCKET_DIR harus alamat mutlak');
@@ -105,10 +117,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       driver: choice('PENDOPO_FRONT_DRIVER', 'nginx', ['nginx', 'builtin']),
       host: text('PENDOPO_FRONT_HOST', '0.0.0.0'),
       port: frontPort,
+      tlsPort: tlsPort === 0 ? null : tlsPort,
     },
     baseDomain,
     publicScheme: choice('PENDOPO_PUBLIC_SCHEME', 'http', ['http', 'https']),
     publicPort: number('PENDOPO_PUBLIC_PORT', frontPort, 1, 65535),
+    publicTlsPort: number('PENDOPO_PUBLIC_HTTPS_PORT', tlsPort || 443, 1, 65535),
+    publicHost: hostName('PENDOPO_PUBLIC_HOST', baseDomain),
+    reservedHosts: text('PENDOPO_RESERVED_HOSTS', '')
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter((host) => host !== ''),
     keyFile: resolve(text('PENDOPO_KEY_FILE', `${dataFolder}/keys/master.key`)),
     concurrency: number('PENDOPO_CONCURRENCY', 2, 1, 16),
     poolSize: number('PENDOPO_POOL', 2, 0, 20),

@@ -1,4 +1,5 @@
 /** The only file that knows every adapter: turns the configuration into the toolbox that everything else works with. */
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createCalendar } from './adapters/calendar.ts';
 import { createCatalogue } from './adapters/catalogue.ts';
@@ -58,6 +59,9 @@ export async function wire(config: Config, name: string) {
       baseDomain: config.baseDomain,
       publicScheme: config.publicScheme,
       publicPort: config.publicPort,
+      publicTlsPort: config.publicTlsPort,
+      publicHost: config.publicHost,
+      reservedHosts: [...config.reservedHosts, config.publicHost, hostname().toLowerCase()],
       databaseOverNetwork: config.tenantDatabase.kind === 'network',
     },
     ...createRecords(records.db, clock, config.poolSize),

@@ -46,12 +46,12 @@ async function run(signal: AbortSignal): Promise<void> {
   }
 }
 
-async function startDriver({ front, publicScheme: scheme, dataFolder }: Config, { info }: Log): Promise<FrontDriver> {
+async function startDriver({ front, publicScheme: scheme, publicTlsPort, dataFolder }: Config, { info }: Log): Promise<FrontDriver> {
   const { driver, host, port } = front;
   const pages = await readPages(readPage);
-  if (driver === 'builtin') return startBuiltin({ host, port, scheme, pages });
+  if (driver === 'builtin') return startBuiltin({ host, port, scheme, publicTlsPort, pages });
   const onLine = (line: string): void => info({ nginx: line }, 'nginx says');
-  return startNginx({ host, port, scheme, pages, folder, runFolder: join(dataFolder, 'run'), onLine });
+  return startNginx({ host, port, scheme, publicTlsPort, pages, folder, runFolder: join(dataFolder, 'run'), onLine });
 }
 
 function readPage(name: string): Promise<string> {

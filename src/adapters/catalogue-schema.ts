@@ -129,6 +129,8 @@ export const AppSchema = Type.Object(
         cpus: Type.Number({ minimum: 0.05, maximum: 64 }),
         pids: Type.Integer({ minimum: 8, maximum: 4096 }),
         startSeconds: Type.Integer({ minimum: 1, maximum: 900 }),
+        uploadMb: Type.Optional(Type.Integer({ minimum: 1, maximum: 4096 })),
+        answerSeconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 3600 })),
       },
       closed,
     ),

@@ -1,88 +1,106 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { Route } from '../domain/ports-records.ts';
+import { findRoute, protoOf, routesByKey, visitorOf } from './front-builtin-route.ts';
 import { cannotListen, type FrontDriver, type FrontPages } from './front-driver.ts';
-import type { RouteSet } from './front-routes.ts';
+import { portsOf } from './front-routes.ts';
 import { errorCode } from './outside-errors.ts';
 
 export interface BuiltinOptions {
   readonly host: string;
   readonly port: number;
+  /** `https`: something before us ends TLS. */
   readonly scheme: 'http' | 'https';
+  readonly publicTlsPort: number;
   readonly pages: FrontPages;
 }
 
-type Route = RouteSet['routes'][number];
-
 const CONNECT_MS = 5_000;
-const ANSWER_MS = 300_000;
-const LONGEST_BODY = 64 * 1024 * 1024;
+const LONGEST_ANSWER_MS = 3_600_000;
+const MEBIBYTE = 1024 * 1024;
 const STOP_MS = 5_000;
+const HSTS = 'max-age=31536000';
 
 /** The proxy for machines without nginx: same rules, same pages, routes in effect at once. Bodies stream both ways. */
-export async function startBuiltin({ host, port, scheme, pages }: BuiltinOptions): Promise<FrontDriver> {
-  let routes = new Map<string, Route>();
-  const server = createServer({ keepAliveTimeout: 30_000, headersTimeout: 15_000, requestTimeout: ANSWER_MS }, (question, answer) => {
-    answerOne(question, answer).catch(() => answer.destroy());
-  });
+export async function startBuiltin({ host, port, scheme, publicTlsPort, pages }: BuiltinOptions): Promise<FrontDriver> {
+  let routes: ReturnType<typeof routesByKey> = new Map();
+  let own = new Set<number>();
+  const secureOrigin = (name: string): string => `https://${name}${publicTlsPort === 443 ? '' : `:${publicTlsPort}`}`;
 
   async function answerOne(question: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const route = routeFor(routes, question);
-    if (route === null) return showPage(answer, 404, pages.notFound);
+    const found = findRoute(routes, own, question);
+    if (found === null) return showPage(answer, 404, pages.notFound);
+    const { route, host: name } = found;
+    const proto = protoOf(question, scheme);
+    const elsewhere = route.security !== 'any' && proto === 'http' ? secureOrigin(name) : route.target;
+    if (elsewhere !== null) return leadTo(answer, `${elsewhere}${question.url}`);
     if (route.state === 'maintenance') return showPage(answer, 503, pages.maintenance, { 'Retry-After': '60' });
-    if (Number(question.headers['content-length'] ?? 0) > LONGEST_BODY) return showPage(answer, 413, pages.tooLarge);
-    await forward(route, question, answer, scheme, pages);
+    if (Number(question.headers['content-length'] ?? 0) > route.uploadMb * MEBIBYTE) return showPage(answer, 413, pages.tooLarge);
+    if (route.security === 'hsts') answer.setHeader('Strict-Transport-Security', HSTS);
+    await forward(route, question, answer, { proto, terminated: scheme === 'https' }, pages);
   }
 
   // Resolves only if something goes wrong while serving.
   const { promise: failure, resolve: fail } = Promise.withResolvers<Error>();
+  const door = (at: number) =>
+    openDoor(host, at, fail, (question, answer) => {
+      answerOne(question, answer).catch(() => answer.destroy());
+    });
+  const doors = new Map([[port, await door(port)]]);
+
+  return {
+    failure,
+    async serve(set) {
+      const wanted = portsOf(set);
+      for (const at of wanted) if (!doors.has(at)) doors.set(at, await door(at));
+      routes = routesByKey(set);
+      own = new Set(wanted);
+      for (const [at, server] of doors) {
+        if (at === port || own.has(at)) continue;
+        doors.delete(at);
+        await closeDoor(server);
+      }
+    },
+    async stop() {
+      await Promise.all([...doors.values()].map(closeDoor));
+    },
+  };
+}
+
+async function openDoor(host: string, port: number, fail: (reason: Error) => void, handle: RequestListener): Promise<Server> {
+  const server = createServer({ keepAliveTimeout: 30_000, headersTimeout: 15_000, requestTimeout: LONGEST_ANSWER_MS }, handle);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(host, port, error)));
     server.listen({ host, port }, resolve);
   });
   server.on('error', fail);
-
-  return {
-    failure,
-    async serve(set) {
-      routes = new Map(set.routes.map((route) => [keyOf(route.host, route.path), route]));
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), STOP_MS).unref();
-      }),
-  };
+  return server;
 }
 
-/** The longest prefix that somebody serves; compared without regard to case, as nginx's maps do. */
-function routeFor(routes: ReadonlyMap<string, Route>, { headers, url = '' }: IncomingMessage): Route | null {
-  const host = /^([a-z0-9.-]+?)\.?(?::\d{1,5})?$/i.exec(headers.host ?? '')?.[1];
-  const path = normalPath(url);
-  if (host === undefined || path === null) return null;
-  const parts = path.split('/').filter((part) => part !== '');
-  for (let depth = parts.length; depth >= 0; depth -= 1) {
-    const route = routes.get(keyOf(host, `/${parts.slice(0, depth).join('/')}`));
-    if (route !== undefined) return route;
-  }
-  return null;
+function closeDoor(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), STOP_MS).unref();
+  });
 }
 
-function keyOf(host: string, path: string): string {
-  return `${host}${path}`.toLowerCase();
+interface Way {
+  readonly proto: 'http' | 'https';
+  /** Something before us ends TLS. */
+  readonly terminated: boolean;
 }
 
-/** Decoded, without `.` and `..`; null for what is no path of ours. */
-function normalPath(url: string): string | null {
-  if (!url.startsWith('/') || !URL.canParse(url.replace(/^\/+/, '/'), 'http://front')) return null;
-  try {
-    return decodeURIComponent(new URL(url.replace(/^\/+/, '/'), 'http://front').pathname);
-  } catch {
-    return null; // broken percent-encoding
-  }
-}
-
-async function forward(route: Route, question: IncomingMessage, answer: ServerResponse, scheme: string, pages: FrontPages): Promise<void> {
+async function forward(route: Route, question: IncomingMessage, answer: ServerResponse, way: Way, pages: FrontPages): Promise<void> {
+  const answerMs = route.answerSeconds * 1_000;
   const inner = request({
     socketPath: route.socket,
     method: question.method,
@@ -90,17 +108,17 @@ async function forward(route: Route, question: IncomingMessage, answer: ServerRe
     agent: false,
     headers: {
       ...passedOn(question.headers),
-      'x-forwarded-for': visitorOf(question, scheme),
-      'x-forwarded-proto': scheme,
+      'x-forwarded-for': visitorOf(question, way.terminated),
+      'x-forwarded-proto': way.proto,
       connection: 'close',
     },
   });
   answer.once('close', () => inner.destroy());
   const connecting = setTimeout(() => inner.destroy(new Error('no connection in time')), CONNECT_MS);
   inner.once('socket', (socket) => socket.once('connect', () => clearTimeout(connecting)));
-  inner.setTimeout(ANSWER_MS, () => inner.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })));
+  inner.setTimeout(answerMs, () => inner.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })));
   try {
-    const [reply] = await Promise.all([answerOf(inner), pipeline(question, limitOf(LONGEST_BODY), inner)]);
+    const [reply] = await Promise.all([answerOf(inner), pipeline(question, limitOf(route.uploadMb * MEBIBYTE), inner)]);
     answer.writeHead(reply.statusCode ?? 502, passedOn(reply.headers));
     await pipeline(reply, answer);
   } catch (error) {
@@ -153,14 +171,8 @@ function passedOn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name)));
 }
 
-function visitorOf({ socket, headers }: IncomingMessage, scheme: string): string {
-  const direct = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  const isTerminator = scheme === 'https' && (direct === '127.0.0.1' || direct === '::1');
-  const told = String(headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .at(-1)
-    ?.trim();
-  return isTerminator && told !== undefined && told !== '' ? told : direct;
+function leadTo(answer: ServerResponse, location: string): void {
+  answer.writeHead(308, { Location: location, Connection: 'close' }).end();
 }
 
 function showPage(answer: ServerResponse, status: number, page: string, headers: Readonly<Record<string, string>> = {}): void {

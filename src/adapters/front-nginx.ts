@@ -6,6 +6,7 @@ import { Broken, Unavailable } from '../domain/errors.ts';
 import { runChild } from './child.ts';
 import { type FrontDriver, type FrontPages, PAGE_FILES, requireFreePort } from './front-driver.ts';
 import { type NginxFacts, renderNginxConf } from './front-nginx-conf.ts';
+import { portsOf } from './front-routes.ts';
 import { httpProbe } from './http-probe.ts';
 import { errorCode } from './outside-errors.ts';
 
@@ -35,6 +36,7 @@ export async function startNginx(options: NginxOptions): Promise<FrontDriver> {
   const { promise: failure, resolve: fail } = Promise.withResolvers<Error>();
   let child: ChildProcess | null = null;
   let stopping = false;
+  let own: readonly number[] = [];
 
   const start = async (): Promise<void> => {
     await requireFreePort(options.host, options.port);
@@ -50,6 +52,9 @@ export async function startNginx(options: NginxOptions): Promise<FrontDriver> {
   return {
     failure,
     async serve(set) {
+      // nginx's own test does not say whether somebody else has the port.
+      const ports = portsOf(set);
+      for (const port of ports) if (!own.includes(port)) await requireFreePort(options.host, port);
       const candidate = `${conf}.baru`;
       await writeFile(candidate, renderNginxConf(set, facts));
       await test(folder, candidate);
@@ -57,6 +62,7 @@ export async function startNginx(options: NginxOptions): Promise<FrontDriver> {
       if (child === null) await start();
       else child.kill('SIGHUP');
       await Promise.race([waitForVersion(join(folder, 'control.sock'), set.version), failure.then((reason) => Promise.reject(reason))]);
+      own = ports;
     },
     async stop() {
       stopping = true;

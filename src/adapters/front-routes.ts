@@ -22,10 +22,29 @@ export interface Applied {
 
 // Every value ends up in a proxy's configuration, so their forms are narrow. By hand: a schema library would double
 // the memory of the front process.
-const HOST = /^[a-z0-9]([a-z0-9.-]{0,188}[a-z0-9])?$/;
+const HOST = /^([a-z0-9]([a-z0-9.-]{0,188}[a-z0-9])?|:[1-9][0-9]{3,4})$/;
 const PATH = /^(?=.{1,40}$)\/([A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*)?$/;
 /** The kernel's limit is 107 bytes; the characters left out have a meaning in nginx. */
 const SOCKET = /^(?=.{1,107}$)\/[^\s"'\\$;:{}#]+$/;
+
+const TARGET = /^(?=.{1,255}$)https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/[A-Za-z0-9_-]+)*$/;
+
+/** What becomes of requests of a route: `redirect`, `maintenance`, or passed on within limits of this name. */
+export function classOf({ kind, state, uploadMb, answerSeconds }: Route): { name: string; uploadMb: number; answerSeconds: number } {
+  const name = kind === 'redirect' ? 'redirect' : state === 'maintenance' ? 'maintenance' : `m${uploadMb}s${answerSeconds}`;
+  return { name, uploadMb, answerSeconds };
+}
+
+/** Every limit that some open route asks for, once. */
+export function classesOf({ routes }: RouteSet): readonly ReturnType<typeof classOf>[] {
+  const passed = routes.filter(({ kind, state }) => kind !== 'redirect' && state === 'open').map(classOf);
+  return [...new Map(passed.map((one) => [one.name, one])).values()];
+}
+
+/** Ports that belong to one desa each. */
+export function portsOf({ routes }: RouteSet): readonly number[] {
+  return [...new Set(routes.filter(({ host }) => host.startsWith(':')).map(({ host }) => Number(host.slice(1))))];
+}
 
 /** @throws Broken when the file is there but is not what we write */
 export function readRouteSet(frontFolder: string): Promise<RouteSet | null> {
@@ -66,14 +85,18 @@ export async function forgetApplied(frontFolder: string): Promise<void> {
 
 function isRoute(value: unknown): value is Route {
   if (!isRecord(value)) return false;
-  const { host, path, installationId, socket, state } = value;
+  const { host, path, installationId, kind, socket, state, target, security, uploadMb, answerSeconds } = value;
   const isText = [host, path, installationId, socket, state].every((one) => typeof one === 'string');
+  const leads = kind === 'redirect' && socket === '' && typeof target === 'string' && TARGET.test(target);
+  const serves = (kind === 'site' || kind === 'alias') && target === null && SOCKET.test(String(socket));
   return (
     isText &&
     HOST.test(String(host)) &&
     PATH.test(String(path)) &&
-    SOCKET.test(String(socket)) &&
-    (state === 'open' || state === 'maintenance')
+    (leads || serves) &&
+    (state === 'open' || state === 'maintenance') &&
+    (security === 'any' || security === 'https' || security === 'hsts') &&
+    [uploadMb, answerSeconds].every((one) => typeof one === 'number' && Number.isInteger(one) && one > 0 && one <= 4096)
   );
 }
 
@@ -89,6 +112,14 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
+/** What a file of before there were kinds of routes does not say: the front must go on serving it after an upgrade. */
+const FORMER = { kind: 'site', target: null, security: 'any', uploadMb: 64, answerSeconds: 300 } as const;
+
+function complete(value: unknown): unknown {
+  if (!isRecord(value) || !Array.isArray(value.routes)) return value;
+  return { ...value, routes: value.routes.map((route: unknown) => (isRecord(route) ? { ...FORMER, ...route } : route)) };
+}
+
 async function readForm<T>(file: string, isOfForm: (value: unknown) => value is T): Promise<T | null> {
   let text: string;
   try {
@@ -98,7 +129,7 @@ async function readForm<T>(file: string, isOfForm: (value: unknown) => value is 
     throw error;
   }
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = complete(JSON.parse(text));
     if (isOfForm(value)) return value;
     throw new Error('not of the form we write');
   } catch (error) {

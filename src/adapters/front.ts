@@ -21,11 +21,10 @@ export function createFront({ dataFolder, limitMs = 15_000 }: FrontOptions): Fro
   return {
     async apply(wanted, signal) {
       signal.throwIfAborted();
-      const routes = wanted.map(({ host, path, installationId, socket, state }) => ({ host, path, installationId, socket, state }));
       // Always a new version, also for routes that serve already: only a living front answers to it.
       const version = 1 + Math.max(await versionOf(readRouteSet(folder)), await versionOf(readApplied(folder)));
       try {
-        await writeRouteSet(folder, { version, routes });
+        await writeRouteSet(folder, { version, routes: wanted });
       } catch (error) {
         throw isDiskFull(error) ? diskFull(error) : error;
       }

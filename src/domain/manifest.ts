@@ -168,6 +168,9 @@ export interface LimitsManifest {
   readonly pids: number;
   /** How long after its start the app may take to answer its probes. */
   readonly startSeconds: number;
+  /** The largest body a visitor may send it, and how long its answer may take; 64 and 300 when left out. The app's own limits must allow as much. */
+  readonly uploadMb?: number;
+  readonly answerSeconds?: number;
 }
 
 /** `templates/runtimes/<name>/runtime.yaml`: a base system and Debian packages, built once, shared by all apps that name it. */

@@ -1,3 +1,4 @@
+import type { Address, AddressFacts, PlannedRoute } from './address.ts';
 import type { Release } from './app.ts';
 import type { BackupReason } from './backup.ts';
 import type { WorkflowName } from './job.ts';
@@ -17,6 +18,8 @@ export interface Plan {
   readonly release: PlannedRelease;
   readonly names: Names;
   readonly address: Address;
+  /** Every route of it, the main one first; missing in plans of before there were several. */
+  readonly routes?: readonly PlannedRoute[];
   readonly settings: Readonly<Record<string, string>>;
   /** Where the desa's first data comes from: the release's template, or an archive. */
   readonly origin: { readonly kind: 'template' } | { readonly kind: 'archive'; readonly id: string };
@@ -68,20 +71,9 @@ export interface Names {
   readonly runFolder: string;
 }
 
-export interface Address {
-  readonly host: string;
-  readonly path: string;
-  readonly url: string;
-}
-
-export interface PlaceFacts {
+export interface PlaceFacts extends AddressFacts {
   /** Names this Pendopo among others on the same engine and server: lower-case letters and digits. */
   readonly instance: string;
-  /** Host suffix for desa without a domain: `<10 digits>.<baseDomain>`. */
-  readonly baseDomain: string;
-  /** What people put before the host: `http` or `https`, and the port when it is not the scheme's own. */
-  readonly publicScheme: 'http' | 'https';
-  readonly publicPort: number;
   /** Whether the apps' database server is reached over the network instead of a socket. */
   readonly databaseOverNetwork: boolean;
 }
@@ -104,13 +96,6 @@ export function planNames(facts: PlaceFacts, tenant: Pick<Tenant, 'kode'>, manif
     folder: `desa/${kode}/${manifest.name}`,
     runFolder: `run/${kode}-${manifest.name}`,
   };
-}
-
-export function planAddress(facts: PlaceFacts, tenant: Pick<Tenant, 'kode' | 'domain'>, manifest: AppManifest): Address {
-  const host = tenant.domain ?? `${digitsOf(tenant.kode)}.${facts.baseDomain}`;
-  const usual = facts.publicScheme === 'https' ? 443 : 80;
-  const port = facts.publicPort === usual ? '' : `:${facts.publicPort}`;
-  return { host, path: manifest.mount, url: `${facts.publicScheme}://${host}${port}${manifest.mount}` };
 }
 
 /** How the vault knows a secret of an installation. */

@@ -78,21 +78,41 @@ export interface Claims {
   /** All or none. @throws Conflict naming the first that another installation holds */
   take(claims: readonly Claim[], installationId: string): Promise<void>;
   of(installationId: string): Promise<readonly Claim[]>;
-  release(installationId: string): Promise<void>;
+  /** Gives these up where they are that installation's; all that it holds when none are named. */
+  release(installationId: string, claims?: readonly Claim[]): Promise<void>;
+  /** Whose this is; null when it is nobody's. */
+  holderOf(claim: Claim): Promise<string | null>;
 }
 
+/** `site`: the address people are shown. `alias`: another that serves the same. `redirect`: leads elsewhere. */
+export type RouteKind = 'site' | 'alias' | 'redirect';
+
+/** `any`: http and https alike. `https`: who comes by http is sent to https. `hsts`: and browsers are to remember it. */
+export type RouteSecurity = 'any' | 'https' | 'hsts';
+
 export interface Route {
+  /** A host name; or `:20001`, for whoever comes to that port. */
   readonly host: string;
   readonly path: string;
   readonly installationId: string;
-  /** Absolute path of the unix socket that serves it. */
+  readonly kind: RouteKind;
+  /** Absolute path of the unix socket that serves it; empty for a redirect. */
   readonly socket: string;
   readonly state: 'open' | 'maintenance';
+  /** Where a redirect leads: what stands there before the asked path. null for the other kinds. */
+  readonly target: string | null;
+  readonly security: RouteSecurity;
+  /** The largest body a visitor may send. */
+  readonly uploadMb: number;
+  /** How long an answer may take. */
+  readonly answerSeconds: number;
 }
 
 export interface Routes {
-  save(route: Route): Promise<void>;
-  remove(installationId: string): Promise<void>;
+  /** All or none. */
+  save(routes: readonly Route[]): Promise<void>;
+  /** Takes these away where they are that installation's; all of its routes when none are named. */
+  remove(installationId: string, addresses?: readonly Pick<Route, 'host' | 'path'>[]): Promise<void>;
   of(installationId: string): Promise<readonly Route[]>;
   all(): Promise<readonly Route[]>;
 }

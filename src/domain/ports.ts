@@ -3,6 +3,7 @@
  * Unless a method says otherwise: "already there" and "already gone" are success, an outside thing that does not
  * answer throws Unavailable (the engine waits and tries again), and one that answers with a failure throws Broken.
  */
+import type { Addresses } from './address.ts';
 import type { CombinedDatabase, Registrations } from './combined.ts';
 import type { PlaceFacts } from './plan.ts';
 import type { SchemaPool } from './pool.ts';
@@ -13,6 +14,7 @@ import type { AppCatalogue, Clock, Containers, Databases, Files, Front, HttpProb
 export interface Toolbox {
   readonly facts: PlaceFacts;
   readonly tenants: Tenants;
+  readonly addresses: Addresses;
   readonly releases: Releases;
   readonly jobs: Jobs;
   readonly leases: Leases;

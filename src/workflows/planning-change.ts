@@ -104,7 +104,7 @@ async function change(
   const tenant = await tenantOf(job, tools);
   const entry = await entryFor(offered, release, tools);
   const claims = await tools.claims.of(installation.id);
-  const plan = assemble(job, tenant, entry, release, tools, {
+  const plan = await assemble(job, tenant, entry, release, tools, {
     settings: await currentSettings(job, entry, tools),
     names: namesFromClaims(claims, planNames(tools.facts, tenant, entry.manifest)),
     origin: { kind: 'template' },

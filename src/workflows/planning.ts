@@ -1,7 +1,8 @@
+import { type DesaAddresses, planAddress, planRoutes } from '../domain/address.ts';
 import { newestFirst, type Release, settleSettings, versionOfTag } from '../domain/app.ts';
 import { Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
-import { type Names, type Plan, type PlannedRelease, type PlannedTenant, planAddress, planNames } from '../domain/plan.ts';
+import { type Names, type Plan, type PlannedRelease, type PlannedTenant, planNames } from '../domain/plan.ts';
 import type { Claim, ClaimKind, TenantRow } from '../domain/ports-records.ts';
 import type { CatalogueEntry } from '../domain/ports-world.ts';
 import { entryFor, requireNeeds } from './planning-needs.ts';
@@ -75,17 +76,35 @@ export async function currentSettings(job: Job, { manifest }: CatalogueEntry, to
 
 type Choices = Pick<Plan, 'settings' | 'names' | 'origin' | 'borrowed'>;
 
-export function assemble(job: Job, tenant: TenantRow, entry: CatalogueEntry, release: Release, tools: StepTools, choices: Choices): Plan {
+export async function assemble(
+  job: Job,
+  tenant: TenantRow,
+  entry: CatalogueEntry,
+  release: Release,
+  tools: StepTools,
+  choices: Choices,
+): Promise<Plan> {
+  const addresses = await tools.addresses.of(tenant.kode);
   return {
     workflow: job.workflow,
     installationId: job.installationId,
     tenant: plannedTenant(tenant),
     manifest: entry.manifest,
     release: plannedRelease(entry, release),
-    address: planAddress(tools.facts, tenant, entry.manifest),
+    ...reachedAt(addresses, tenant, entry, tools),
     archiveId: tools.ids.next(),
     ...choices,
   };
+}
+
+/** Address and routes of an app at a desa that has these addresses. */
+function reachedAt(
+  addresses: DesaAddresses,
+  { kode }: Pick<TenantRow, 'kode'>,
+  { manifest }: Pick<CatalogueEntry, 'manifest'>,
+  { facts }: Pick<StepTools, 'facts'>,
+): Required<Pick<Plan, 'address' | 'routes'>> {
+  return { address: planAddress(facts, kode, addresses, manifest), routes: planRoutes(facts, kode, addresses, manifest) };
 }
 
 function plannedTenant(tenant: TenantRow): PlannedTenant {

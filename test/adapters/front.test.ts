@@ -65,6 +65,7 @@ class TestFront {
         PENDOPO_FRONT_DRIVER: this.driver,
         PENDOPO_FRONT_HOST: '127.0.0.1',
         PENDOPO_FRONT_PORT: String(this.port),
+        PENDOPO_PUBLIC_HTTPS_PORT: '8443',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -162,8 +163,13 @@ const aRoute = (host: string, socket: string, changes: Partial<Route> = {}): Rou
   host,
   path: '/',
   installationId: host,
+  kind: 'site',
   socket,
   state: 'open',
+  target: null,
+  security: 'any',
+  uploadMb: 64,
+  answerSeconds: 300,
   ...changes,
 });
 
@@ -290,7 +296,50 @@ describe.each(['nginx', 'builtin'] as const)('the front by %s', (driver) => {
     expect(JSON.parse(body)).toMatchObject({ method: 'POST', length: big.length });
     const tooBig = await front.raw('POST / HTTP/1.1\r\nHost: bentek.desa.id\r\nContent-Length: 68000000\r\nConnection: close\r\n\r\n');
     expect(tooBig).toMatch(/^HTTP\/1\.1 413/);
-    expect(tooBig).toContain('64 MB');
+    expect(tooBig).toContain('lebih besar daripada');
+  });
+
+  it('lets each route say how much may be sent', async () => {
+    const before = await front.front.current();
+    const sizes = { uploadMb: 2, answerSeconds: 5 };
+    await front.front.apply([...before, aRoute('kecil.desa.id', situs, sizes), aRoute('besar.desa.id', situs, { uploadMb: 80 })], signal);
+    const send = async (host: string, mebibytes: number): Promise<number> =>
+      (await front.get(host, '/unggah', { method: 'POST', body: Buffer.alloc(mebibytes * 1024 * 1024) })).status;
+    expect([await send('kecil.desa.id', 1), await send('besar.desa.id', 70)]).toEqual([200, 200]);
+    const refused = await front.raw('POST / HTTP/1.1\r\nHost: kecil.desa.id\r\nContent-Length: 3000000\r\nConnection: close\r\n\r\n');
+    expect(refused).toMatch(/^HTTP\/1\.1 413/);
+    await front.front.apply(before, signal);
+  });
+
+  it('leads on from old addresses with path and query, and from http to https where that is wanted', async () => {
+    const before = await front.front.current();
+    const old = { kind: 'redirect', socket: '', target: 'http://bentek.desa.id:8080' } as const;
+    const secure = aRoute('aman.desa.id', situs, { security: 'https' });
+    await front.front.apply([...before, aRoute('lama.desa.id', '', old), secure], signal);
+    const led = async (host: string, path: string): Promise<unknown[]> => {
+      const { status, headers } = await front.get(host, path);
+      return [status, headers.location];
+    };
+    expect(await led('lama.desa.id', '/a%20b/c?d=%2F&e')).toEqual([308, 'http://bentek.desa.id:8080/a%20b/c?d=%2F&e']);
+    expect(await led('aman.desa.id:8080', '/x?y=1')).toEqual([308, 'https://aman.desa.id:8443/x?y=1']);
+    await front.front.apply(before, signal);
+  });
+
+  it('serves a desa without a name on a port of its own, whatever the visitor calls the server', async () => {
+    const before = await front.front.current();
+    const port = await freePort();
+    await front.front.apply([...before, aRoute(`:${port}`, situs), aRoute(`:${port}`, pajak, { path: '/pbb' })], signal);
+    const ask = async (path: string): Promise<unknown> => (await fetch(`http://127.0.0.1:${port}${path}`)).json();
+    expect(await ask('/x')).toMatchObject({ name: 'situs', headers: { host: `127.0.0.1:${port}` } });
+    expect(await ask('/pbb/x')).toMatchObject({ name: 'pajak' });
+    expect(await served('bentek.desa.id', '/pbb')).toBe('pajak');
+    await front.front.apply(before, signal);
+    await expect(ask('/')).rejects.toThrow();
+    const taken = createTcpServer();
+    await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve));
+    await expect(front.front.apply([...before, aRoute(`:${port}`, situs)], signal)).rejects.toMatchObject({ code: 'front-menolak' });
+    taken.close();
+    expect(await front.front.current()).toEqual(before);
   });
 
   it('has routes in effect when apply returns, also one right after the other, and can close them again', async () => {
@@ -327,6 +376,10 @@ describe.each(['nginx', 'builtin'] as const)('the front by %s', (driver) => {
       aRoute('a.id', situs, { path: '/../x' }),
       aRoute('a.id', situs, { path: '/x y' }),
       aRoute('a.id', `/${'x'.repeat(120)}`),
+      aRoute(':80', situs),
+      aRoute('a.id', '', { kind: 'redirect', target: 'https://b.id; return 200' }),
+      aRoute('a.id', situs, { kind: 'redirect', target: 'https://b.id' }),
+      aRoute('a.id', situs, { uploadMb: 0 }),
     ]) {
       await expect(front.front.apply([...before, route], signal)).rejects.toMatchObject({ code: 'rute-salah' });
     }
@@ -432,10 +485,10 @@ describe('nginx', () => {
   });
 
   it('trusts the address that a TLS terminator on this machine passes on, and says https', () => {
-    const facts = { host: '::', port: 80, scheme: 'https', folder: '/data/front', user: 'www-data' } as const;
+    const facts = { host: '::', port: 80, scheme: 'https', publicTlsPort: 443, folder: '/data/front', user: 'www-data' } as const;
     const conf = renderNginxConf({ version: 7, routes: [] }, facts);
     expect(conf).toContain('listen [::]:80 default_server;');
-    expect(conf).toContain('proxy_set_header X-Forwarded-Proto https;');
+    expect(conf).toContain('default https;');
     expect(conf).toContain('set_real_ip_from 127.0.0.1;');
     expect(renderNginxConf({ version: 7, routes: [] }, { ...facts, scheme: 'http' })).not.toContain('set_real_ip_from');
   });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { may, ROLES } from '../../src/domain/access.ts';
 import { newestFirst, settleSettings } from '../../src/domain/app.ts';
 import { Broken, explain, Invalid } from '../../src/domain/errors.ts';
-import { planAddress, planNames } from '../../src/domain/plan.ts';
+import { planNames } from '../../src/domain/plan.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { parseDomain } from '../../src/domain/tenant.ts';
 import { digitsOf, indukOf, kecamatanOf, parseKodeDesa, parseKodeWilayah, tingkatOf } from '../../src/domain/wilayah.ts';
-import { aManifest, anActor } from '../support/builders.ts';
+import { aManifest, anActor, MORE_FACTS } from '../support/builders.ts';
 
 describe('kode wilayah', () => {
   it('is read with dots or as ten digits, and printed with dots', () => {
@@ -81,7 +81,7 @@ describe('plan', () => {
     baseDomain: 'localhost',
     publicScheme: 'http',
     publicPort: 8080,
-    databaseOverNetwork: false,
+    ...MORE_FACTS,
   } as const;
   const tenant = { kode: parseKodeDesa('52.01.14.2001'), domain: null };
   it('names everything after instance, desa and app; no network unless the app needs one', () => {
@@ -95,13 +95,6 @@ describe('plan', () => {
     });
     expect(planNames(facts, tenant, aManifest({ egress: 'internet' })).network).toBe('pendopo-5201142001-contoh');
     expect(planNames({ ...facts, databaseOverNetwork: true }, tenant, aManifest()).network).toBe('pendopo-5201142001-contoh');
-  });
-  it('gives a desa without a domain an address of its own', () => {
-    expect(planAddress(facts, tenant, aManifest()).url).toBe('http://5201142001.localhost:8080/');
-    expect(
-      planAddress({ ...facts, publicScheme: 'https', publicPort: 443 }, { ...tenant, domain: 'a.desa.id' }, aManifest({ mount: '/pbb' }))
-        .url,
-    ).toBe('https://a.desa.id/pbb');
   });
   it('keeps names within the limits of MariaDB, Docker and sockets for the longest instance and app', () => {
     const names = planNames({ ...facts, instance: 'a'.repeat(16) }, tenant, aManifest({ name: 'b'.repeat(20) }));

@@ -3,6 +3,9 @@ import type { AppManifest } from '../../src/domain/manifest.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
 
+/** The rest of a place that speaks http on port 8080. */
+export const MORE_FACTS = { publicTlsPort: 8443, publicHost: 'server.test', reservedHosts: ['server.test'], databaseOverNetwork: false };
+
 export function anActor(changes: Partial<Actor> = {}): Actor {
   return { id: 'U1', username: 'admin', role: 'superadmin', wilayah: null, ...changes };
 }

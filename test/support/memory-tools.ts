@@ -1,5 +1,6 @@
 import { createCalendar } from '../../src/adapters/calendar.ts';
 import { createIds, systemClock } from '../../src/adapters/clock.ts';
+import { type Addresses, type DesaAddresses, NO_ADDRESSES } from '../../src/domain/address.ts';
 import type { Backup } from '../../src/domain/backup.ts';
 import { Conflict, NotFound } from '../../src/domain/errors.ts';
 import { fingerprintOf, isActive, type Job, type JobEvent, type JobState, type JobStep } from '../../src/domain/job.ts';
@@ -22,6 +23,7 @@ import type { AppCatalogue, Vault } from '../../src/domain/ports-world.ts';
 import type { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
+import { MORE_FACTS } from './builders.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
 
 /** A port no test of these should reach: touching it fails the test by name. */
@@ -51,6 +53,7 @@ interface Session {
 export interface Memory {
   readonly tools: Toolbox;
   readonly tenants: Map<string, Omit<TenantRow, 'installations'>>;
+  readonly addresses: Map<string, DesaAddresses>;
   readonly installations: Map<string, Installation>;
   readonly jobs: Map<string, Job>;
   readonly steps: Map<string, JobStep[]>;
@@ -93,6 +96,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
   };
   const memory: Omit<Memory, 'tools'> = {
     tenants: new Map(),
+    addresses: new Map(),
     installations: new Map(),
     jobs: new Map(),
     steps: new Map(),
@@ -122,8 +126,9 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     },
   };
   const tools: Toolbox = {
-    facts: { instance: 'test', baseDomain: 'localhost', publicScheme: 'http', publicPort: 8080, databaseOverNetwork: false },
+    facts: { instance: 'test', baseDomain: 'localhost', publicScheme: 'http', publicPort: 8080, ...MORE_FACTS },
     tenants: tenantsIn(memory),
+    addresses: addressesIn(memory),
     jobs: jobsIn(memory),
     users: usersIn(memory),
     archives: archivesIn(memory),
@@ -242,6 +247,20 @@ function tenantsIn(memory: Omit<Memory, 'tools'>): Tenants {
     async saveInstallation(id, change) {
       const found = memory.installations.get(id);
       if (found !== undefined) memory.installations.set(id, { ...found, ...change, updatedAt: memory.now });
+    },
+  };
+}
+
+function addressesIn(memory: Omit<Memory, 'tools'>): Addresses {
+  return {
+    async of(kode) {
+      const tenant = memory.tenants.get(kode);
+      return { ...NO_ADDRESSES, ...memory.addresses.get(kode), domain: tenant?.domain ?? null };
+    },
+    async save(kode, addresses) {
+      const tenant = memory.tenants.get(kode);
+      if (tenant !== undefined) memory.tenants.set(kode, { ...tenant, domain: addresses.domain });
+      memory.addresses.set(kode, addresses);
     },
   };
 }

@@ -7,6 +7,7 @@ import { createRecords } from '../../src/adapters/db/records.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { parseKodeWilayah } from '../../src/domain/wilayah.ts';
+import { MORE_FACTS } from './builders.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 
@@ -42,7 +43,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
   const { db, pool, close } = openDatabase(databaseUrl);
   const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   const tools: Toolbox = {
-    facts: { instance: 'test', baseDomain: 'localhost', publicScheme: 'http', publicPort: 8080, databaseOverNetwork: false },
+    facts: { instance: 'test', baseDomain: 'localhost', publicScheme: 'http', publicPort: 8080, ...MORE_FACTS },
     ...createRecords(db, systemClock),
     locks: { withLock: (_name, _signal, work) => work() },
     apps: untouched('apps'),

@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/ports-world.ts';
+import { createAddresses } from './addresses.ts';
 import { createArchives } from './archives.ts';
 import { createAudit } from './audit.ts';
 import { createBackups } from './backups.ts';
@@ -20,6 +21,7 @@ import { createWilayah } from './wilayah.ts';
 export function createRecords(db: Database, clock: Clock, poolSize = 0) {
   return {
     tenants: createTenants(db, clock),
+    addresses: createAddresses(db),
     releases: createReleases(db, clock),
     jobs: createJobs(db, clock),
     leases: createLeases(db),

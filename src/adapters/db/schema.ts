@@ -121,18 +121,6 @@ export const secrets = mysqlTable('secrets', {
   createdAt: moment('created_at').notNull(),
 });
 
-export const routes = mysqlTable(
-  'routes',
-  {
-    host: varchar('host', { length: 190 }).notNull(),
-    path: varchar('path', { length: 40 }).notNull(),
-    installationId: id('installation_id').notNull(),
-    socket: varchar('socket', { length: 107 }).notNull(),
-    state: varchar('state', { length: 12 }).$type<'open' | 'maintenance'>().notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.host, t.path] }), index('routes_installation').on(t.installationId)],
-);
-
 export const archives = mysqlTable(
   'archives',
   {

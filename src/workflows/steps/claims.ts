@@ -1,10 +1,11 @@
 import { Conflict } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Claim, ClaimKind } from '../../domain/ports-records.ts';
+import { plannedRoutes } from '../routes.ts';
 import type { Step, StepTools } from '../step.ts';
 
 /** Everything a planned installation takes in the world, by name. */
-function claimsOf({ names, address }: Plan): readonly Claim[] {
+function claimsOf({ names, ...reached }: Plan): readonly Claim[] {
   const wanted: readonly [ClaimKind, string | null][] = [
     ['schema', names.schema],
     ['database-user', names.databaseUser],
@@ -12,7 +13,7 @@ function claimsOf({ names, address }: Plan): readonly Claim[] {
     ['network', names.network],
     ['folder', names.folder],
     ['run-folder', names.runFolder],
-    ['route', `${address.host}${address.path}`],
+    ...plannedRoutes(reached).map(({ host, path }): [ClaimKind, string] => ['route', `${host}${path}`]),
   ];
   return wanted.flatMap(([kind, name]) => (name === null ? [] : [{ kind, name }]));
 }

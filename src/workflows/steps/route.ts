@@ -1,6 +1,6 @@
 import type { Plan } from '../../domain/plan.ts';
 import type { Route } from '../../domain/ports-records.ts';
-import { socketOf } from '../container-spec.ts';
+import { applyRoutes, areServed, routesOf } from '../routes.ts';
 import type { Step, StepTools } from '../step.ts';
 
 export const openRoute: Step = {
@@ -34,29 +34,16 @@ export const closeRoute: Step = {
   undo: 'keep',
 };
 
-function routeOf(plan: Plan, tools: StepTools, state: Route['state']): Route {
-  const { address, installationId } = plan;
-  return { host: address.host, path: address.path, installationId, socket: socketOf(plan, tools), state };
-}
-
-async function isServed(plan: Plan, tools: StepTools, state: Route['state']): Promise<boolean> {
-  const wanted = routeOf(plan, tools, state);
-  const same = (route: Route): boolean =>
-    route.host === wanted.host && route.path === wanted.path && route.installationId === wanted.installationId && route.state === state;
-  return (await tools.routes.of(plan.installationId)).some(same) && (await tools.front.current()).some(same);
+function isServed(plan: Plan, tools: StepTools, state: Route['state']): Promise<boolean> {
+  return areServed(plan.installationId, routesOf(plan, tools, state), tools);
 }
 
 async function serve(plan: Plan, tools: StepTools, state: Route['state']): Promise<void> {
-  await tools.routes.save(routeOf(plan, tools, state));
+  await tools.routes.save(routesOf(plan, tools, state));
   await applyRoutes(tools);
 }
 
 async function withdraw(plan: Plan, tools: StepTools): Promise<void> {
   await tools.routes.remove(plan.installationId);
   await applyRoutes(tools);
-}
-
-/** The front always gets all routes of the record; the lock keeps an older set from overtaking a newer one. */
-async function applyRoutes(tools: StepTools): Promise<void> {
-  await tools.locks.withLock('front', tools.signal, async () => tools.front.apply(await tools.routes.all(), tools.signal));
 }
