@@ -1,5 +1,5 @@
-import { settleSettings } from '../../src/domain/app.ts';
 import { Invalid } from '../../src/domain/errors.ts';
+import { settleSettings } from '../../src/domain/setting.ts';
 import { namaLengkap } from '../../src/ui/present.ts';
 import { requestInstallMany } from '../../src/workflows/commands/install-many.ts';
 import { type InstallRequest, requestInstall } from '../../src/workflows/commands/installations.ts';

@@ -1,4 +1,5 @@
 import type { AppManifest, RuntimeManifest } from '../domain/manifest.ts';
+import { faultOf, secretNames } from '../domain/setting.ts';
 import { knownPlaceholders, placeholderFaults } from './catalogue-render.ts';
 import type { Fault } from './catalogue-yaml.ts';
 
@@ -81,9 +82,13 @@ function volumeFaults({ volumes }: AppManifest): readonly Found[] {
 }
 
 function settingFaults({ settings, secrets }: AppManifest): readonly Found[] {
-  const unoffered = settings.flatMap(({ options, default: value }, index): readonly Found[] =>
-    options.includes(value) ? [] : [[`settings.${index}.default`, `"${value}" tidak ada di options`]],
-  );
+  const unfit = settings.flatMap((setting): readonly Found[] => {
+    const key = `settings.${setting.name}`;
+    const fault = faultOf(setting, setting.default);
+    if (fault !== null) return [[`${key}.default`, fault]];
+    if ((setting.kind === 'choice') !== setting.options.length > 0) return [[`${key}.options`, 'diisi hanya bila kind: choice']];
+    return setting.kind === 'secret' && setting.default !== '' ? [[`${key}.default`, 'rahasia tidak mempunyai nilai bawaan']] : [];
+  });
   const reserved = secrets.flatMap(({ name }, index): readonly Found[] =>
     name === 'db-password' ? [[`secrets.${index}.name`, 'db-password sudah dibuat Pendopo sendiri']] : [],
   );
@@ -98,7 +103,7 @@ function settingFaults({ settings, secrets }: AppManifest): readonly Found[] {
       'name',
       secrets.map(({ name }) => name),
     ),
-    ...unoffered,
+    ...unfit,
     ...reserved,
   ];
 }
@@ -137,7 +142,8 @@ function commandFaults(manifest: AppManifest): readonly Found[] {
 
 function probeFaults(manifest: AppManifest): readonly Found[] {
   // A page that shows a secret would not be a page to look for.
-  const known = new Set([...knownPlaceholders(manifest)].filter((name) => !name.startsWith('secret.')));
+  const secrets = new Set(secretNames(manifest).map((name) => `setting.${name}`));
+  const known = new Set([...knownPlaceholders(manifest)].filter((name) => !name.startsWith('secret.') && !secrets.has(name)));
   const live: readonly Found[] = manifest.probes.some(({ kind }) => kind === 'live')
     ? []
     : [['probes', 'paling sedikit satu harus kind: live']];

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import type { AppManifest, CommandManifest } from '../domain/manifest.ts';
+import type { AppManifest, CommandManifest, SettingManifest } from '../domain/manifest.ts';
+import { containerSettings } from '../domain/setting.ts';
 
 /** The shape of `app.yaml` and `runtime.yaml`. What a key means stands in domain/manifest.ts; null is as good as absent. */
 const closed = { additionalProperties: false } as const;
@@ -44,6 +45,23 @@ const Command = Type.Object(
   closed,
 );
 
+const Setting = Type.Object(
+  {
+    name: Name,
+    label: Text,
+    kind: Type.Optional(Type.Enum(['choice', 'text', 'number', 'date', 'email', 'secret'])),
+    options: Type.Optional(Type.Array(Text, { minItems: 1 })),
+    default: Type.Optional(Type.String({ maxLength: 200 })),
+    min: Type.Optional(Type.Number()),
+    max: Type.Optional(Type.Number()),
+    hint: Type.Optional(Text),
+  },
+  closed,
+);
+
+/** `templates/settings/<group>.yaml`: settings that several apps of a desa share, described once. */
+export const SharedSchema = Type.Object({ settings: Type.Array(Setting, { minItems: 1 }) }, closed);
+
 export const AppSchema = Type.Object(
   {
     name: Name,
@@ -87,12 +105,20 @@ export const AppSchema = Type.Object(
         Type.Object({ name: Name, kind: Type.Enum(['base64-32', 'password', 'hex-32']), reveal: Type.Optional(Type.Boolean()) }, closed),
       ),
     ),
-    settings: Type.Optional(
-      Type.Array(Type.Object({ name: Name, label: Text, options: Type.Array(Text, { minItems: 1 }), default: Text }, closed)),
-    ),
+    settings: Type.Optional(Type.Array(Setting)),
+    shares: Type.Optional(Type.Array(Name)),
     files: Type.Optional(
       Type.Array(
-        Type.Object({ template: Relative, volume: Name, to: Relative, write: Type.Optional(Type.Enum(['always', 'once'])) }, closed),
+        Type.Object(
+          {
+            template: Relative,
+            volume: Name,
+            to: Relative,
+            write: Type.Optional(Type.Enum(['always', 'once'])),
+            restart: Type.Optional(Type.Boolean()),
+          },
+          closed,
+        ),
       ),
     ),
     commands: Type.Optional(
@@ -150,9 +176,13 @@ export const RuntimeSchema = Type.Object(
   closed,
 );
 
-/** Fills in what `app.yaml` may leave out. */
-export function toManifest(raw: Static<typeof AppSchema>): AppManifest {
+/** Fills in what `app.yaml` may leave out. @param shared the settings of each group it may share */
+export function toManifest(
+  { shares = [], ...raw }: Static<typeof AppSchema>,
+  shared: ReadonlyMap<string, readonly SettingManifest[]>,
+): AppManifest {
   const { source, image, commands = {} } = raw;
+  const egress = raw.egress ?? 'none';
   return {
     ...raw,
     sample: raw.sample ?? false,
@@ -161,8 +191,12 @@ export function toManifest(raw: Static<typeof AppSchema>): AppManifest {
     volumes: (raw.volumes ?? []).map((volume) => ({ ...volume, cache: volume.cache ?? false })),
     database: raw.database ?? null,
     secrets: (raw.secrets ?? []).map((secret) => ({ ...secret, reveal: secret.reveal ?? false })),
-    settings: raw.settings ?? [],
-    files: (raw.files ?? []).map((file) => ({ ...file, write: file.write ?? 'always' })),
+    settings: [
+      ...shares.flatMap((group) => shared.get(group) ?? []),
+      ...toSettings('aplikasi', raw.settings ?? []),
+      ...containerSettings({ limits: raw.limits, egress }),
+    ],
+    files: (raw.files ?? []).map((file) => ({ ...file, write: file.write ?? 'always', restart: file.restart ?? true })),
     commands: {
       seed: toCommand(commands.seed),
       identify: toCommand(commands.identify),
@@ -171,8 +205,15 @@ export function toManifest(raw: Static<typeof AppSchema>): AppManifest {
     },
     probes: raw.probes.map((probe) => ({ ...probe, contains: probe.contains ?? [], lacks: probe.lacks ?? [] })),
     conserve: (raw.conserve ?? []).map(({ table, columns }) => ({ table, columns: columns ?? [] })),
-    egress: raw.egress ?? 'none',
+    egress,
   };
+}
+
+export function toSettings(group: string, raw: readonly Static<typeof Setting>[]): readonly SettingManifest[] {
+  return raw.map(({ kind, options = [], default: usual = '', ...rest }) => ({
+    ...{ ...rest, options, default: usual, group },
+    kind: kind ?? (options.length > 0 ? 'choice' : 'text'),
+  }));
 }
 
 function toCommand(raw: Static<typeof Command> | undefined): CommandManifest | null {

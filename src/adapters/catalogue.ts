@@ -8,6 +8,7 @@ import { chooseRuntime } from './catalogue-php.ts';
 import { render } from './catalogue-render.ts';
 import { manifestFaults, runtimeFaults } from './catalogue-rules.ts';
 import { AppSchema, RuntimeSchema, toManifest } from './catalogue-schema.ts';
+import { loadShared, type SharedSettings, sharesFaults } from './catalogue-shared.ts';
 import { digestOf, listFiles } from './catalogue-tree.ts';
 import { type Fault, readYaml } from './catalogue-yaml.ts';
 
@@ -24,7 +25,10 @@ export interface CatalogueOptions {
  */
 export function createCatalogue({ templatesFolder, repos }: CatalogueOptions): AppCatalogue {
   const runtimes = new Map(foldersIn(join(templatesFolder, 'runtimes')).map((name) => [name, loadRuntime(templatesFolder, name)]));
-  const apps = new Map(foldersIn(join(templatesFolder, 'apps')).map((name) => [name, loadApp(templatesFolder, name, runtimes, repos)]));
+  const shared = loadShared(join(templatesFolder, 'settings'));
+  const apps = new Map(
+    foldersIn(join(templatesFolder, 'apps')).map((name) => [name, loadApp(templatesFolder, name, runtimes, shared, repos)]),
+  );
 
   const appOf = (name: string): LoadedApp => {
     const app = apps.get(name);
@@ -71,6 +75,7 @@ function loadApp(
   templatesFolder: string,
   name: string,
   runtimes: ReadonlyMap<string, LoadedRuntime | Invalid>,
+  shared: SharedSettings,
   repos: ReadonlyMap<string, string>,
 ): LoadedApp | Invalid {
   const folder = join(templatesFolder, 'apps', name);
@@ -79,7 +84,7 @@ function loadApp(
   const { value, faults } = readYaml('app.yaml', text, AppSchema);
   if (value === null) return invalid(`apps/${name}`, faults);
 
-  const manifest = toManifest(value);
+  const manifest = toManifest(value, shared.groups);
   const imageFolder = join(folder, 'image');
   const files = join(folder, 'files');
   const templates = new Map(listFiles(files).map((path) => [path, readFileSync(join(files, path), 'utf8')]));
@@ -88,6 +93,7 @@ function loadApp(
   const bases = wanted.map((wish) => runtimes.get(wish) ?? wish);
   const found = [
     ...combinedFaults,
+    ...sharesFaults(value.shares ?? [], shared),
     ...manifestFaults(name, manifest, templates, new Set(listFiles(join(folder, 'source')))),
     ...(existsSync(imageFolder) ? [] : [{ file: 'image/', key: '', text: 'folder ini harus ada' }]),
     ...bases.flatMap((base): readonly Fault[] => {

@@ -12,7 +12,17 @@ const AppView = Type.Object({
   sample: Type.Boolean({ description: 'One of the bundled sample apps.' }),
   mount: Type.String({ description: "Path below the desa's domain." }),
   settings: Type.Array(
-    Type.Object({ name: Type.String(), label: Type.String(), options: Type.Array(Type.String()), default: Type.String() }),
+    Type.Object({
+      name: Type.String(),
+      label: Type.String(),
+      kind: Type.Enum(['choice', 'text', 'number', 'date', 'email', 'secret']),
+      options: Type.Array(Type.String()),
+      default: Type.String(),
+      min: Type.Optional(Type.Number()),
+      max: Type.Optional(Type.Number()),
+      hint: Type.Optional(Type.String()),
+      group: Type.String({ description: "`aplikasi`: the app's own; `wadah`: its container's; else shared by the apps of a desa." }),
+    }),
   ),
   releases: Type.Array(Type.Object({ tag: Type.String(), version: Type.String(), commit: Type.String() }), {
     description: 'Those known so far, newest first.',

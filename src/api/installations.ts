@@ -3,9 +3,9 @@ import Type from 'typebox';
 import { Conflict } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import { requestInstallMany } from '../workflows/commands/install-many.ts';
-import { requestInstall, requestRemove, revealAdminPassword, saveSettings } from '../workflows/commands/installations.ts';
+import { requestInstall, requestRemove, revealAdminPassword } from '../workflows/commands/installations.ts';
 import { sendAccepted } from './accepted.ts';
-import { Accepted, AppName, Id, InstallationView, installationView, Kode, Settings, Tag, Text } from './views.ts';
+import { Accepted, AppName, Id, Kode, Settings, Tag, Text } from './views.ts';
 import { seeInstallation, seeTenant } from './visible.ts';
 
 const tags = ['Pemasangan'];
@@ -71,25 +71,6 @@ export const installationRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> =
     async ({ params, body, actor }, reply) => {
       const { kode } = await seeTenant(tools, actor, params.kode);
       return sendAccepted(reply, await requestRemove(tools, actor, { kode, app: params.app, confirm: body.confirm }));
-    },
-  );
-
-  app.put(
-    '/pemasangan/:id/setelan',
-    {
-      schema: {
-        tags,
-        operationId: 'saveSettings',
-        summary: 'Settings an installation runs with from its next job on',
-        params: Type.Object({ id: Id }),
-        body: Type.Object({ settings: Settings }, { additionalProperties: false }),
-        response: { 200: InstallationView },
-      },
-    },
-    async ({ params, body, actor }) => {
-      const { id } = await seeInstallation(tools, actor, params.id);
-      await saveSettings(tools, actor, id, body.settings);
-      return installationView(await seeInstallation(tools, actor, id));
     },
   );
 

@@ -12,6 +12,7 @@ import { releaseRoutes } from './releases.ts';
 import { rolloutRoutes } from './rollouts.ts';
 import { scheduleRoutes } from './schedules.ts';
 import type { Sessions } from './sessions.ts';
+import { settingRoutes } from './settings.ts';
 import { accountRoutes, openSignInRoutes } from './sign-in.ts';
 import { tenantRoutes } from './tenants.ts';
 import { wilayahRoutes } from './wilayah.ts';
@@ -44,6 +45,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(appRoutes, { tools });
     await closed.register(tenantRoutes, { tools });
     await closed.register(installationRoutes, { tools });
+    await closed.register(settingRoutes, { tools });
     await closed.register(bulkInstallRoutes, { tools });
     await closed.register(jobRoutes, { tools });
     await closed.register(jobStreamRoutes, { tools });

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ALL_STATES, fingerprintOf, type Job, type JobEvent, type JobStep, mayCancel, mayRetry, WORKFLOW_NAMES } from '../domain/job.ts';
 import type { Archive, TenantRow } from '../domain/ports-records.ts';
+import { shownSettings } from '../domain/setting.ts';
 import type { Installation, InstallationState } from '../domain/tenant.ts';
 import type { Wilayah } from '../domain/wilayah.ts';
 
@@ -26,7 +27,7 @@ export const Kode = Type.String({
 });
 export const AppName = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$', examples: ['opensid'] });
 export const Tag = Type.Union([Type.String({ maxLength: 100 }), Type.Null()], { description: 'A release; null or left out: the newest.' });
-export const Settings = Type.Record(Type.String({ maxLength: 60 }), Type.String({ maxLength: 200 }), { maxProperties: 50 });
+export const Settings = Type.Record(Type.String({ maxLength: 60 }), Type.String({ maxLength: 4_000 }), { maxProperties: 50 });
 export const Domain = Type.Union([Type.String({ maxLength: 200 }), Type.Null()], { description: 'Host name; null or "-": none yet.' });
 
 const INSTALLATION_STATES = ['absent', 'installing', 'active', 'removing'] as const satisfies readonly InstallationState[];
@@ -54,7 +55,7 @@ export function installationView({
   url,
   updatedAt,
 }: Installation): Static<typeof InstallationView> {
-  return { id, app, state, tag, version, settings: { ...settings }, url, updatedAt: updatedAt.toISOString() };
+  return { id, app, state, tag, version, settings: shownSettings(settings), url, updatedAt: updatedAt.toISOString() };
 }
 
 export const TenantView = Type.Object({

@@ -1,4 +1,3 @@
-import { Invalid } from './errors.ts';
 import type { AppManifest } from './manifest.ts';
 
 /** An immutable version of an app: what a tag of its source pointed at when we first saw it. */
@@ -39,30 +38,4 @@ function compareOrder(a: readonly number[], b: readonly number[]): number {
 
 export function versionOfTag(tag: string): string {
   return tag.replace(/^v/, '');
-}
-
-/**
- * The settings an installation runs with: what was asked for over the manifest's defaults.
- * @throws Invalid for a name or value the manifest does not offer
- */
-export function settleSettings(manifest: AppManifest, wanted: Readonly<Record<string, string>>): Record<string, string> {
-  const settings: Record<string, string> = {};
-  for (const setting of manifest.settings) {
-    const value = wanted[setting.name] ?? setting.default;
-    if (!setting.options.includes(value)) {
-      throw new Invalid(
-        'setelan-salah',
-        `Nilai "${value}" untuk setelan "${setting.name}" tidak dikenal. Pilihan: ${setting.options.join(', ')}.`,
-        {
-          field: setting.name,
-        },
-      );
-    }
-    settings[setting.name] = value;
-  }
-  const unknown = Object.keys(wanted).find((name) => !(name in settings));
-  if (unknown !== undefined) {
-    throw new Invalid('setelan-tidak-dikenal', `${manifest.title} tidak mempunyai setelan "${unknown}".`, { field: unknown });
-  }
-  return settings;
 }

@@ -2,7 +2,7 @@ import type { BackupReason } from './backup.ts';
 import type { KodeDesa } from './wilayah.ts';
 
 /** The verbs a person may ask for; each is one workflow. `unarchive` brings a removed installation back from its archive. */
-export const WORKFLOW_NAMES = ['install', 'remove', 'unarchive', 'update', 'rollback', 'backup', 'restore', 'drill'] as const;
+export const WORKFLOW_NAMES = ['install', 'remove', 'unarchive', 'update', 'rollback', 'backup', 'restore', 'drill', 'configure'] as const;
 export type WorkflowName = (typeof WORKFLOW_NAMES)[number];
 
 /**
@@ -70,6 +70,7 @@ export interface Job {
 export interface JobInput {
   /** null: the newest release. */
   readonly tag: string | null;
+  /** For `configure` only those that change; of secrets the vault's references. */
   readonly settings: Readonly<Record<string, string>>;
   /** For `unarchive`. */
   readonly archiveId: string | null;

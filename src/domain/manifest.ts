@@ -32,6 +32,7 @@ export interface AppManifest {
   /** null: the app has no database. */
   readonly database: DatabaseManifest | null;
   readonly secrets: readonly SecretManifest[];
+  /** Its own, those it shares with others, and those of its container. */
   readonly settings: readonly SettingManifest[];
   readonly files: readonly FileManifest[];
   readonly commands: CommandsManifest;
@@ -110,11 +111,23 @@ export interface SecretManifest {
   readonly reveal: boolean;
 }
 
+/** What may be set for an installation: how a value is typed, checked and shown. Data, like the rest of an app. */
 export interface SettingManifest {
   readonly name: string;
   readonly label: string;
+  /** `secret`: the value is in the vault, and settings hold its reference only. */
+  readonly kind: 'choice' | 'text' | 'number' | 'date' | 'email' | 'secret';
+  /** For `choice`; empty for the rest. */
   readonly options: readonly string[];
+  /** Empty: none. A choice always has one. */
   readonly default: string;
+  /** For `number`, both inclusive; fractions are allowed where `min` is one. */
+  readonly min?: number;
+  readonly max?: number;
+  /** One sentence below the field. */
+  readonly hint?: string;
+  /** `aplikasi`: this app's own; `wadah`: its container's; else a group that several apps of a desa share. */
+  readonly group: string;
 }
 
 export interface FileManifest {
@@ -125,6 +138,8 @@ export interface FileManifest {
   readonly to: string;
   /** `once`: never written again once it exists (desa/app_key). */
   readonly write: 'always' | 'once';
+  /** Whether the app notices a change only when it starts. */
+  readonly restart: boolean;
 }
 
 /**

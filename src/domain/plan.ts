@@ -14,12 +14,14 @@ export interface Plan {
   readonly workflow: WorkflowName;
   readonly installationId: string;
   readonly tenant: PlannedTenant;
+  /** As its settings make it run. */
   readonly manifest: AppManifest;
   readonly release: PlannedRelease;
   readonly names: Names;
   readonly address: Address;
   /** Every route of it, the main one first; missing in plans of before there were several. */
   readonly routes?: readonly PlannedRoute[];
+  /** Of secrets the vault's references. */
   readonly settings: Readonly<Record<string, string>>;
   /** Where the desa's first data comes from: the release's template, or an archive. */
   readonly origin: { readonly kind: 'template' } | { readonly kind: 'archive'; readonly id: string };
@@ -28,6 +30,8 @@ export interface Plan {
   readonly borrowed?: PlannedBorrow;
   /** What a job does to an installation that is there already; missing in `install`, `remove` and `unarchive`. */
   readonly change?: PlannedChange;
+  /** For `configure`: what it was before, and is again when the job is undone. */
+  readonly previous?: Pick<Plan, 'settings' | 'manifest' | 'names'>;
 }
 
 export interface PlannedChange {

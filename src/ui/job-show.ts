@@ -1,8 +1,8 @@
 import { may } from '../domain/access.ts';
 import { NotFound } from '../domain/errors.ts';
 import { isActive, type Job, type JobEvent } from '../domain/job.ts';
-import { saveSettings } from '../workflows/commands/installations.ts';
 import { cancelJob, retryJob } from '../workflows/commands/jobs.ts';
+import { saveSettings } from '../workflows/commands/settings.ts';
 import { desaApps, titlesOf } from './catalogue.ts';
 import { installWishes } from './desa-add.ts';
 import { type Html, html } from './html.ts';

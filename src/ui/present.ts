@@ -66,6 +66,7 @@ export const VERBS: Readonly<Record<WorkflowName, string>> = {
   backup: 'Cadangkan',
   restore: 'Pulihkan cadangan',
   drill: 'Uji cadangan',
+  configure: 'Atur',
 };
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {

@@ -1,4 +1,5 @@
 import type { WorkflowName } from '../domain/job.ts';
+import { configureApp } from './configure.ts';
 import { installApp, unarchiveApp } from './install.ts';
 import { removeApp } from './remove.ts';
 import type { Workflow } from './step.ts';
@@ -14,4 +15,5 @@ export const WORKFLOWS: Readonly<Record<WorkflowName, Workflow>> = {
   backup: backupApp,
   restore: restoreApp,
   drill: drillBackup,
+  configure: configureApp,
 };

@@ -4,8 +4,9 @@ import { Conflict, Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { type Plan, type PlannedChange, planNames } from '../domain/plan.ts';
 import type { CatalogueEntry } from '../domain/ports-world.ts';
+import { configured } from '../domain/setting.ts';
 import type { Installation } from '../domain/tenant.ts';
-import { assemble, currentSettings, namesFromClaims, plannedRelease, resolveRelease, tenantOf } from './planning.ts';
+import { assemble, currentSettings, namesFromClaims, plannedRelease, resolveRelease, runningNames, tenantOf } from './planning.ts';
 import { borrowedBy, entryFor } from './planning-needs.ts';
 import { requireRollbackTarget } from './rollback-target.ts';
 import type { StepTools } from './step.ts';
@@ -62,7 +63,7 @@ async function planReturn(job: Job, backupId: string | null, reason: BackupReaso
   return change(job, entry, installation, release, { from, reason, restores: backup.id }, tools);
 }
 
-interface Present {
+export interface Present {
   readonly entry: CatalogueEntry;
   readonly installation: Installation;
   readonly running: Release;
@@ -70,7 +71,7 @@ interface Present {
 }
 
 /** What is installed now. The image is the one that really runs, which may be older than what we would build today. */
-async function present(job: Job, tools: StepTools): Promise<Present> {
+export async function present(job: Job, tools: StepTools): Promise<Present> {
   const entry = tools.apps.entry(job.app);
   const installation = await tools.tenants.installation(job.installationId);
   if (installation === null || installation.state !== 'active' || installation.tag === null) {
@@ -104,9 +105,10 @@ async function change(
   const tenant = await tenantOf(job, tools);
   const entry = await entryFor(offered, release, tools);
   const claims = await tools.claims.of(installation.id);
+  const settings = await currentSettings(job, entry, tools);
   const plan = await assemble(job, tenant, entry, release, tools, {
-    settings: await currentSettings(job, entry, tools),
-    names: namesFromClaims(claims, planNames(tools.facts, tenant, entry.manifest)),
+    settings,
+    names: runningNames(claims, planNames(tools.facts, tenant, configured(entry.manifest, settings))),
     origin: { kind: 'template' },
     ...(await borrowedBy(entry.manifest, tenant, tools)),
   });

@@ -1,10 +1,11 @@
 import { type DesaAddresses, planAddress, planRoutes } from '../domain/address.ts';
-import { newestFirst, type Release, settleSettings, versionOfTag } from '../domain/app.ts';
+import { newestFirst, type Release, versionOfTag } from '../domain/app.ts';
 import { Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { type Names, type Plan, type PlannedRelease, type PlannedTenant, planNames } from '../domain/plan.ts';
 import type { Claim, ClaimKind, TenantRow } from '../domain/ports-records.ts';
 import type { CatalogueEntry } from '../domain/ports-world.ts';
+import { configured, type Settings, settleSettings } from '../domain/setting.ts';
 import { entryFor, requireNeeds } from './planning-needs.ts';
 import { checkOwnVersion } from './releases.ts';
 import type { StepTools } from './step.ts';
@@ -17,9 +18,11 @@ export async function planInstall(job: Job, tools: StepTools): Promise<Plan> {
   const release = await resolveRelease(offered, job.input.tag, tools, job.input.tag === null ? 'recent' : 'newest');
   const entry = await entryFor(offered, release, tools);
   tools.tell(`Rilis ${release.tag} (${release.commit.slice(0, 8)}) untuk ${tenant.nama}`);
+  const settings = await currentSettings(job, entry, tools);
+  const names = planNames(tools.facts, tenant, configured(entry.manifest, settings));
   return assemble(job, tenant, entry, release, tools, {
-    settings: await currentSettings(job, entry, tools),
-    names: await namesWithPool(planNames(tools.facts, tenant, entry.manifest), job, entry, release, tools),
+    settings,
+    names: await namesWithPool(names, job, entry, release, tools),
     origin: { kind: 'template' },
     ...borrowed,
   });
@@ -60,18 +63,19 @@ export async function planUnarchive(job: Job, tools: StepTools): Promise<Plan> {
   const borrowed = await requireNeeds(offered.manifest, tenant, tools);
   const release = await resolveRelease(offered, archive.tag, tools);
   const entry = await entryFor(offered, release, tools);
+  const settings = await currentSettings(job, entry, tools);
   return assemble(job, tenant, entry, release, tools, {
-    settings: await currentSettings(job, entry, tools),
-    names: planNames(tools.facts, tenant, entry.manifest),
+    settings,
+    names: planNames(tools.facts, tenant, configured(entry.manifest, settings)),
     origin: { kind: 'archive', id: archive.id },
     ...borrowed,
   });
 }
 
 /** Those of the installation, not of the request: somebody may have changed them before trying again. */
-export async function currentSettings(job: Job, { manifest }: CatalogueEntry, tools: StepTools): Promise<Record<string, string>> {
+export async function currentSettings(job: Job, { manifest }: CatalogueEntry, tools: StepTools): Promise<Settings> {
   const installation = await tools.tenants.installation(job.installationId);
-  return settleSettings(manifest, installation?.settings ?? job.input.settings);
+  return settleSettings(manifest, {}, installation?.settings ?? job.input.settings);
 }
 
 type Choices = Pick<Plan, 'settings' | 'names' | 'origin' | 'borrowed'>;
@@ -89,7 +93,7 @@ export async function assemble(
     workflow: job.workflow,
     installationId: job.installationId,
     tenant: plannedTenant(tenant),
-    manifest: entry.manifest,
+    manifest: configured(entry.manifest, choices.settings),
     release: plannedRelease(entry, release),
     ...reachedAt(addresses, tenant, entry, tools),
     archiveId: tools.ids.next(),
@@ -167,6 +171,7 @@ export async function resolveRelease(
   return release;
 }
 
+/** What was claimed for the installation, whatever would be planned today. */
 export function namesFromClaims(claims: readonly Claim[], planned: Names): Names {
   if (claims.length === 0) return planned;
   const claimed = (kind: ClaimKind): string | null => claims.find((claim) => claim.kind === kind)?.name ?? null;
@@ -178,4 +183,10 @@ export function namesFromClaims(claims: readonly Claim[], planned: Names): Names
     folder: claimed('folder') ?? planned.folder,
     runFolder: claimed('run-folder') ?? planned.runFolder,
   };
+}
+
+/** The same for an installation that goes on: with a network only where it is meant to have one. */
+export function runningNames(claims: readonly Claim[], planned: Names): Names {
+  const names = namesFromClaims(claims, planned);
+  return planned.network === null ? { ...names, network: null } : names;
 }

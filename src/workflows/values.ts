@@ -1,6 +1,7 @@
 import type { Plan } from '../domain/plan.ts';
 import { plannedSecrets } from '../domain/plan.ts';
 import type { Secret } from '../domain/secret.ts';
+import { secretNames } from '../domain/setting.ts';
 import { digitsOf } from '../domain/wilayah.ts';
 import type { StepTools } from './step.ts';
 
@@ -13,12 +14,17 @@ export async function valuesOf(plan: Plan, tools: StepTools): Promise<Values> {
   for (const { ref, name } of plannedSecrets(plan)) {
     if (await tools.vault.exists(ref)) values.set(`secret.${name}`, await tools.vault.read(ref));
   }
+  for (const name of secretNames(plan.manifest)) {
+    const ref = plan.settings[name] ?? '';
+    values.set(`setting.${name}`, ref === '' ? '' : await tools.vault.read(ref));
+  }
   return values;
 }
 
 /** The same without secrets: enough for probes. */
 export function publicValuesOf(plan: Plan, tools: Pick<StepTools, 'databases'>): Values {
   const { tenant, names, address, release } = plan;
+  const hidden = secretNames(plan.manifest);
   const { host, port } = tools.databases.address;
   return new Map([
     ['desa.kode', tenant.kode],
@@ -40,6 +46,8 @@ export function publicValuesOf(plan: Plan, tools: Pick<StepTools, 'databases'>):
     ['release.tag', release.tag],
     ['release.version', release.version],
     ['installation.id', plan.installationId],
-    ...Object.entries(plan.settings).map(([name, value]): [string, string] => [`setting.${name}`, value]),
+    ...Object.entries(plan.settings)
+      .filter(([name]) => !hidden.includes(name))
+      .map(([name, value]): [string, string] => [`setting.${name}`, value]),
   ]);
 }

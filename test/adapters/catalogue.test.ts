@@ -73,7 +73,7 @@ describe('an app', () => {
       manifest: {
         sample: false,
         egress: 'none',
-        settings: [],
+        settings: ['batas-memori', 'batas-cpu', 'batas-proses', 'jaringan'].map((name) => ({ name, group: 'wadah' })),
         secrets: [],
         volumes: [],
         files: [],
@@ -172,7 +172,7 @@ describe('what is wrong with a manifest', () => {
     [
       'a default that is no option',
       (app: string) => `${app}settings: [{name: tema, label: Tema, options: [a], default: b}]\n`,
-      'settings.0.default: "b" tidak ada di options',
+      'settings.tema.default: "b" bukan pilihan',
     ],
     [
       'a file of an unknown volume',

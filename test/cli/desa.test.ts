@@ -91,7 +91,7 @@ describe('a whole kecamatan', () => {
     expect(json()).toMatchObject({ accepted: children.length, refused: 0 });
     const jobs = (await place.tools.jobs.list({ state: ['queued'], limit: 200 })).rows.filter(({ kode }) => kode.startsWith('52.01.01'));
     expect(jobs.map(({ kode }) => kode).toSorted()).toEqual(children.map(({ kode }) => kode).toSorted());
-    expect(jobs[0]?.input.settings).toEqual({ gangguan: 'lambat' });
+    expect(jobs[0]?.input.settings).toMatchObject({ gangguan: 'lambat' });
   });
 
   it('tells of each what became of it', async () => {
@@ -137,12 +137,19 @@ describe('an app that is there', () => {
   });
 
   it('has settings that are changed one by one', async () => {
-    const changed = await place.say('desa', 'setelan', kode, 'gangguan=lambat', '--json');
+    const changed = await place.say('desa', 'setelan', kode, 'gangguan=lambat', '--nanti', '--json');
     expect(changed.json()).toMatchObject({ id: installationId, settings: { gangguan: 'lambat' } });
     const refused = await place.say('desa', 'setelan', kode, 'gangguan=banjir', '--json');
     expect(refused.problem()).toMatchObject({ code: 'setelan-salah', field: 'gangguan' });
     const shown = await place.say('desa', 'setelan', kode);
     expect(shown.stdout).toMatch(/gangguan +lambat /);
+    const bare = await place.say('desa', 'setelan', kode, 'surel-sandi=terbaca', '--json');
+    expect(bare.problem()).toMatchObject({ code: 'rahasia-di-perintah', field: 'surel-sandi' });
+    const asked = await place.say('desa', 'setelan', kode, 'surel-server=smtp.contoh.id', 'tema=biru', '--json');
+    expect(asked.json()).toMatchObject({ jobs: [{ app: 'contoh-opensid' }] });
+    const [job] = (await place.tools.jobs.list({ limit: 1 })).rows;
+    expect(job).toMatchObject({ workflow: 'configure', input: { settings: { 'surel-server': 'smtp.contoh.id', tema: 'biru' } } });
+    await place.endJob(job?.id ?? '', 'succeeded');
   });
 
   it('is not installed twice, and in a whole kecamatan that is no failure', async () => {

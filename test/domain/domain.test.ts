@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { may, ROLES } from '../../src/domain/access.ts';
-import { newestFirst, settleSettings } from '../../src/domain/app.ts';
+import { newestFirst } from '../../src/domain/app.ts';
 import { Broken, explain, Invalid } from '../../src/domain/errors.ts';
 import { planNames } from '../../src/domain/plan.ts';
 import { Secret } from '../../src/domain/secret.ts';
+import { settleSettings } from '../../src/domain/setting.ts';
 import { parseDomain } from '../../src/domain/tenant.ts';
 import { digitsOf, indukOf, kecamatanOf, parseKodeDesa, parseKodeWilayah, tingkatOf } from '../../src/domain/wilayah.ts';
 import { aManifest, anActor, MORE_FACTS } from '../support/builders.ts';
@@ -70,7 +71,7 @@ describe('settings', () => {
   it('are the wanted over the defaults; unknown names and values are refused', () => {
     expect(settleSettings(aManifest(), {})).toEqual({ gangguan: 'tidak-ada' });
     expect(settleSettings(aManifest(), { gangguan: 'lambat' })).toEqual({ gangguan: 'lambat' });
-    expect(() => settleSettings(aManifest(), { gangguan: 'apa' })).toThrow(/tidak dikenal/);
+    expect(() => settleSettings(aManifest(), { gangguan: 'apa' })).toThrow(/bukan pilihan/);
     expect(() => settleSettings(aManifest(), { lain: 'x' })).toThrow(/tidak mempunyai setelan/);
   });
 });

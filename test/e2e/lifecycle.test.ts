@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { requestUnarchive, revealAdminPassword, saveSettings } from '../../src/workflows/commands/installations.ts';
+import { requestUnarchive, revealAdminPassword } from '../../src/workflows/commands/installations.ts';
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
+import { saveSettings } from '../../src/workflows/commands/settings.ts';
 import { combinedOf } from '../support/combined.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { reachOf } from '../support/isolation.ts';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { requestInstallMany } from '../../src/workflows/commands/install-many.ts';
-import { requestRemove, revealAdminPassword, saveSettings } from '../../src/workflows/commands/installations.ts';
+import { requestRemove, revealAdminPassword } from '../../src/workflows/commands/installations.ts';
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
+import { requestConfigure, saveSettings } from '../../src/workflows/commands/settings.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { execIn } from '../support/container.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
@@ -162,6 +163,93 @@ describe('a token of one desa', () => {
     const residents = (kode: string) => visit(pendopo.config, hostOf(kode), '/api/api/v1/penduduk', { headers });
     expect(await residents(A)).toMatchObject({ status: 200, body: expect.stringContaining('"nama"') });
     expect((await residents(B)).status).toBe(401);
+  });
+});
+
+describe('settings', () => {
+  const SECRET = 'S4ndi-surel$"x';
+  const mark = (app: string) =>
+    execIn(pendopo, containerOf(A, app), ['/usr/bin/php', '-r', `echo json_encode(['ok' => touch('/tmp/tanda')]);`]);
+  const inside = (app: string, file: string) =>
+    execIn(pendopo, containerOf(A, app), [
+      ...['/usr/bin/php', '-r'],
+      `echo json_encode(['ok' => true, 'old' => is_file('/tmp/tanda'), 'memory' => trim((string) @file_get_contents('/sys/fs/cgroup/memory.max') ?: (string) @file_get_contents('/sys/fs/cgroup/memory/memory.limit_in_bytes')), 'text' => file_get_contents('${file}')]);`,
+    ]);
+  const CONFIG = '/var/www/html/desa/config/config.php';
+  const configure = async (request: Omit<Parameters<typeof requestConfigure>[2], 'kode'>) => {
+    const { jobs } = await requestConfigure(pendopo.tools, pendopo.admin, { kode: A, ...request });
+    const ended = [];
+    for (const { jobId } of jobs) ended.push(await pendopo.ended(jobId));
+    return ended;
+  };
+
+  it('that the apps share reach the configuration of each, without a restart, and the secret nothing else', async () => {
+    for (const app of ['contoh-opensid', 'contoh-pbb', 'contoh-api']) await mark(app);
+    const jobs = await configure({
+      shared: { 'surel-server': 'smtp.contoh.id', 'surel-sandi': SECRET, 'surel-pengirim': 'desa@contoh.id', langganan: 'premium' },
+    });
+    expect(jobs.map(({ app, state, cause }) => [app, state, cause])).toEqual(
+      ['contoh-api', 'contoh-opensid', 'contoh-pbb'].map((app) => [app, 'succeeded', null]),
+    );
+    const opensid = await inside('contoh-opensid', CONFIG);
+    expect(opensid).toMatchObject({ old: true, text: expect.stringContaining(`$config['smtp_pass'] = '${SECRET}';`) });
+    for (const app of ['contoh-pbb', 'contoh-api']) {
+      const env = await inside(app, '/srv/env/.env');
+      expect(env).toMatchObject({ old: true, text: expect.stringContaining('MAIL_HOST="smtp.contoh.id"') });
+      expect(env.text).toContain(`MAIL_PASSWORD="${SECRET.replaceAll(/[\\"$]/g, '\\$&')}"`);
+    }
+    const { settings } = await installationOf(A, 'contoh-opensid');
+    expect(settings).toMatchObject({ 'surel-server': 'smtp.contoh.id', langganan: 'premium' });
+    const plans = await Promise.all(jobs.map(({ id }) => pendopo.tools.jobs.plan(id)));
+    const events = await Promise.all(jobs.map(({ id }) => pendopo.tools.jobs.events(id, 0, 500)));
+    expect(JSON.stringify([settings, jobs, plans, events])).not.toContain('S4ndi');
+    expect((await see(B, '/siteman')).status).toBe(200);
+  });
+
+  it('of one app make a new container for that app alone, and only when it needs one', async () => {
+    expect(await configure({ own: { 'contoh-opensid': { tema: 'biru' } } })).toMatchObject([{ state: 'succeeded' }]);
+    expect((await see(A, '/')).body).toContain('data-tema="biru"');
+    expect(await inside('contoh-opensid', CONFIG)).toMatchObject({ old: true });
+    expect(await configure({ own: { 'contoh-opensid': { 'batas-memori': '160' } } })).toMatchObject([{ state: 'succeeded' }]);
+    const after = await inside('contoh-opensid', CONFIG);
+    expect(after).toMatchObject({ old: false, memory: String(160 * 1_048_576) });
+    // Its other settings came along.
+    expect(after.text).toContain(SECRET);
+    for (const app of ['contoh-pbb', 'contoh-api']) expect(await inside(app, '/srv/env/.env')).toMatchObject({ old: true });
+  });
+
+  it('that break the app go back, with its container and its secrets', async () => {
+    const before = await installationOf(A, 'contoh-pbb');
+    const [job] = await configure({ own: { 'contoh-pbb': { gangguan: 'sehat-palsu', 'batas-memori': '144' } } });
+    expect(job).toMatchObject({ state: 'undone', cause: { step: 'wait-until-healthy', code: 'aplikasi-tidak-sehat' } });
+    expect(job?.cause?.message).toContain('SQLSTATE');
+    const after = await inside('contoh-pbb', '/srv/env/.env');
+    expect(after).toMatchObject({ memory: String(192 * 1_048_576), text: expect.stringContaining('GANGGUAN="tidak-ada"') });
+    expect(after.text).toContain('MAIL_PASSWORD="S4ndi');
+    expect((await installationOf(A, 'contoh-pbb')).settings).toEqual(before.settings);
+    expect(await serves(A)).toBe(true);
+  });
+
+  it('that are wrong are refused by field, before any job; a replaced secret is forgotten', async () => {
+    const { tools } = pendopo;
+    const count = async () => (await tools.jobs.list({ kode: parseKodeDesa(A), limit: 200 })).rows.length;
+    const jobs = await count();
+    for (const [field, value] of [
+      ['surel-port', '99999'],
+      ['surel-pengirim', 'bukan surel'],
+      ['akhir-premium', '2027-02-31'],
+      ['surel-server', 'a\nb'],
+      ['tema', 'biru'],
+    ] as const) {
+      await expect(configure({ shared: { [field]: value } })).rejects.toMatchObject({ kind: 'invalid', field });
+    }
+    await expect(configure({ own: { 'contoh-pbb': { 'batas-memori': '1' } } })).rejects.toMatchObject({ field: 'batas-memori' });
+    await expect(configure({ shared: { 'surel-sandi': SECRET } })).rejects.toMatchObject({ code: 'setelan-sama' });
+    expect(await count()).toBe(jobs);
+    const ref = (await installationOf(A, 'contoh-pbb')).settings['surel-sandi'] ?? '';
+    expect(await tools.vault.exists(ref)).toBe(true);
+    expect(await configure({ shared: { 'surel-sandi': '' } })).toHaveLength(3);
+    expect(await tools.vault.exists(ref)).toBe(false);
   });
 });
 

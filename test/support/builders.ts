@@ -1,5 +1,5 @@
 import type { Actor } from '../../src/domain/access.ts';
-import type { AppManifest } from '../../src/domain/manifest.ts';
+import type { AppManifest, SettingManifest } from '../../src/domain/manifest.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
 
@@ -24,7 +24,7 @@ export function aManifest(changes: Partial<AppManifest> = {}): AppManifest {
     volumes: [{ name: 'desa', path: '/var/www/html/desa', keep: true, cache: false }],
     database: { charset: 'utf8mb4', collation: 'utf8mb4_unicode_ci', privileges: ['SELECT'] },
     secrets: [],
-    settings: [{ name: 'gangguan', label: 'Gangguan', options: ['tidak-ada', 'lambat'], default: 'tidak-ada' }],
+    settings: [aSetting({ name: 'gangguan', label: 'Gangguan', options: ['tidak-ada', 'lambat'], default: 'tidak-ada' })],
     files: [],
     commands: { seed: null, identify: null, migrate: null, status: null },
     probes: [],
@@ -33,6 +33,10 @@ export function aManifest(changes: Partial<AppManifest> = {}): AppManifest {
     egress: 'none',
     ...changes,
   };
+}
+
+export function aSetting(changes: Partial<SettingManifest> = {}): SettingManifest {
+  return { name: 'tema', label: 'Tema', kind: 'choice', options: ['a'], default: 'a', group: 'aplikasi', ...changes };
 }
 
 export function aPlan(changes: Partial<Plan> = {}): Plan {

@@ -81,6 +81,7 @@ const workflows: Record<WorkflowName, Workflow> = {
   backup: trap(WORKFLOWS.backup),
   restore: trap(WORKFLOWS.restore),
   drill: trap(WORKFLOWS.drill),
+  configure: trap(WORKFLOWS.configure),
 };
 const shutdown = new AbortController();
 const shift = {

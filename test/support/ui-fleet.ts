@@ -38,6 +38,8 @@ export const MANIFESTS: readonly AppManifest[] = [
     secrets: REVEALED,
     settings: [
       {
+        kind: 'choice',
+        group: 'aplikasi',
         name: 'gangguan',
         label: 'Gangguan buatan (uji coba)',
         options: ['tidak-ada', 'lambat', 'tak-sehat', 'migrasi-gagal'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aManifest } from '../support/builders.ts';
+import { aManifest, aSetting } from '../support/builders.ts';
 import { externalUrls, faultsOf, tagsOf, textOf } from '../support/html-check.ts';
 import { tellJob } from '../support/ui-jobs.ts';
 import { DESA, openSite, smallWorld, type UiSite } from '../support/ui-site.ts';
@@ -14,7 +14,7 @@ async function hostileSite(): Promise<{ site: UiSite; jobId: string }> {
       title: HOSTILE,
       description: HOSTILE,
       sample: true,
-      settings: [{ name: 'gangguan', label: HOSTILE, options: [HOSTILE], default: HOSTILE }],
+      settings: [aSetting({ name: 'gangguan', label: HOSTILE, options: [HOSTILE], default: HOSTILE })],
     }),
     aManifest({
       name: 'pbb',

@@ -1,9 +1,10 @@
 import { type Actor, requireMay } from '../../domain/access.ts';
-import { settleSettings, versionOfTag } from '../../domain/app.ts';
+import { versionOfTag } from '../../domain/app.ts';
 import { Conflict, Invalid } from '../../domain/errors.ts';
 import type { AppManifest } from '../../domain/manifest.ts';
 import { checkNeeds, inOrderOfNeed } from '../../domain/needs.ts';
 import type { Toolbox } from '../../domain/ports.ts';
+import { settleSettings } from '../../domain/setting.ts';
 import type { Installation } from '../../domain/tenant.ts';
 import { parseKodeDesa } from '../../domain/wilayah.ts';
 import { requestInstall } from './installations.ts';

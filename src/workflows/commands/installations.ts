@@ -3,7 +3,6 @@
  * the files of this folder, so they cannot differ. Everything that takes long happens later, in a worker.
  */
 import { type Actor, requireMay } from '../../domain/access.ts';
-import { settleSettings } from '../../domain/app.ts';
 import { Conflict, Invalid, NotFound } from '../../domain/errors.ts';
 import type { JobInput } from '../../domain/job.ts';
 import { checkNeeds } from '../../domain/needs.ts';
@@ -11,9 +10,11 @@ import { secretRef } from '../../domain/plan.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { TenantRow } from '../../domain/ports-records.ts';
 import type { Secret } from '../../domain/secret.ts';
+import { settleSettings } from '../../domain/setting.ts';
 import type { Installation } from '../../domain/tenant.ts';
 import { parseKodeDesa, repeatsKode } from '../../domain/wilayah.ts';
 import { recordJob } from './jobs.ts';
+import { keepSecrets, recordWith, sharedOf } from './settings.ts';
 import { requireTenant } from './tenants.ts';
 
 export interface InstallRequest {
@@ -34,12 +35,17 @@ export async function requestInstall(tools: Toolbox, actor: Actor, input: Instal
   const tenant = await requireTenant(tools, kode);
   const { manifest } = tools.apps.entry(input.app);
   if (manifest.scope !== 'desa') throw new Invalid('lingkup-salah', `${manifest.title} bukan aplikasi desa.`, { field: 'app' });
-  const settings = settleSettings(manifest, input.settings ?? {});
+  // Before anything is written: a bad value leaves nothing behind.
+  settleSettings(manifest, input.settings ?? {});
   const tag = input.tag?.trim() || null;
   requireFree(tools, tenant, input.app);
   checkNeeds(manifest, [...(input.expected ?? []), ...tenant.installations], titleOf(tools));
   const installation = await tools.tenants.ensureInstallation(kode, input.app, tools.ids.next());
-  const jobId = await recordJob(tools, actor, 'install', installation, { tag, settings, archiveId: null }, input.bulk ?? false);
+  const wanted = { ...(await sharedOf(tools, tenant, manifest)), ...input.settings };
+  const settings = settleSettings(manifest, await keepSecrets(tools, manifest, installation.id, wanted));
+  const jobId = await recordWith(tools, manifest, settings, () =>
+    recordJob(tools, actor, 'install', installation, { tag, settings, archiveId: null }, input.bulk ?? false),
+  );
   await tools.tenants.saveInstallation(installation.id, { settings });
   return { jobId };
 }
@@ -75,21 +81,6 @@ export async function requestUnarchive(tools: Toolbox, actor: Actor, input: { ar
   const installation = await tools.tenants.ensureInstallation(archive.kode, archive.app, tools.ids.next());
   const input_: JobInput = { tag: archive.tag, settings: installation.settings, archiveId: archive.id };
   return { jobId: await recordJob(tools, actor, 'unarchive', installation, input_) };
-}
-
-/** Settings an installation will run with from its next job on. */
-export async function saveSettings(
-  tools: Toolbox,
-  actor: Actor,
-  installationId: string,
-  settings: Readonly<Record<string, string>>,
-): Promise<void> {
-  const installation = await tools.tenants.installation(installationId);
-  if (installation === null) throw new NotFound('pemasangan-tidak-ada', 'Pemasangan ini tidak ada.');
-  requireMay(actor, 'install', installation.kode);
-  const settled = settleSettings(tools.apps.entry(installation.app).manifest, settings);
-  await tools.tenants.saveInstallation(installationId, { settings: settled });
-  await tools.audit.note({ actor: actor.username, action: 'save-settings', target: installationId, detail: settled });
 }
 
 /** The administrator's first password, once; null afterwards and while nothing is installed. */

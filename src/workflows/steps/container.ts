@@ -2,7 +2,8 @@ import { Broken } from '../../domain/errors.ts';
 import type { ProbeManifest } from '../../domain/manifest.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { digitsOf } from '../../domain/wilayah.ts';
-import { containerSpec, execCommand, labelsOf, socketOf } from '../container-spec.ts';
+import { isMadeFrom, markedSpec } from '../container-mark.ts';
+import { execCommand, labelsOf, socketOf } from '../container-spec.ts';
 import type { Step, StepTools } from '../step.ts';
 import { publicValuesOf, valuesOf } from '../values.ts';
 import { isClaimed } from './claims.ts';
@@ -14,14 +15,18 @@ export const startContainer: Step = {
   label: 'Menyalakan kontainer',
   async isDone(plan, tools) {
     const state = await tools.containers.find(plan.names.container);
-    return state?.running === true && state.image === plan.release.image && state.labels['id.pendopo.installation'] === plan.installationId;
+    return state?.running === true && isMadeFrom(await markedSpec(plan, tools), state);
   },
-  async run(plan, tools) {
-    if (plan.names.network !== null) await tools.containers.ensureNetwork(plan.names.network, labelsOf(plan));
-    await tools.containers.run(containerSpec(plan, tools));
-  },
+  run: (plan, tools) => runContainer(plan, tools),
   undo: (plan, tools) => removeClaimed(plan, tools),
 };
+
+/** The container of the plan, new; one that is there gives way. */
+export async function runContainer(plan: Plan, tools: StepTools, labels: Readonly<Record<string, string>> = {}): Promise<void> {
+  if (plan.names.network !== null) await tools.containers.ensureNetwork(plan.names.network, labelsOf(plan));
+  const spec = await markedSpec(plan, tools);
+  await tools.containers.run({ ...spec, labels: { ...spec.labels, ...labels } });
+}
 
 export const removeContainer: Step = {
   name: 'remove-container',

@@ -4,6 +4,7 @@ import { changeOf, isReplaced } from '../change.ts';
 import type { Step, StepTools } from '../step.ts';
 import { backupKeys, requireWhole } from './backup.ts';
 import { isClaimed } from './claims.ts';
+import { forgetRendering } from './settings.ts';
 
 /** Puts a backup's data in the place of the desa's, whose own has been backed up and proven by the steps before. */
 export const restoreDatabase: Step = {
@@ -68,6 +69,7 @@ export async function restoreVolumes(plan: Plan, backupId: string, tools: StepTo
   const keys = backupKeys(backupId);
   if (!(await isClaimed(plan, tools, 'folder', folder)) || !(await tools.files.exists(keys.volumes))) return;
   await requireWhole(keys, tools);
+  await forgetRendering(plan, tools);
   for (const { name, keep } of plan.manifest.volumes) if (keep) await exchange(`${folder}/${name}`, name, keys.volumes, tools);
 }
 

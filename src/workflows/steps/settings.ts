@@ -1,3 +1,5 @@
+import { digestOf } from '../../domain/digest.ts';
+import type { FileManifest } from '../../domain/manifest.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { plannedSecrets } from '../../domain/plan.ts';
 import type { Step, StepTools } from '../step.ts';
@@ -36,20 +38,51 @@ export const forgetSecrets: Step = {
 export const writeSettings: Step = {
   name: 'write-settings',
   label: 'Menulis pengaturan',
-  // Comparing what apps may have rewritten in the meantime proves nothing; writing again is cheap and harmless.
-  isDone: async (plan) => plan.manifest.files.length === 0,
+  isDone: async (plan, tools) => isRendered(plan, await valuesOf(plan, tools), tools),
   run: async (plan, tools) => renderFiles(plan, await valuesOf(plan, tools), tools),
   // Lies in the desa's folder, which goes as a whole.
   undo: 'keep',
 };
 
+/** Whether what we wrote last is what we would write now. Apps may rewrite their files, so those prove nothing. */
+export async function isRendered(plan: Plan, values: Values, tools: StepTools): Promise<boolean> {
+  if (plan.manifest.files.length === 0) return true;
+  for (const { volume, to } of plan.manifest.files) {
+    if (!(await tools.files.exists(`${plan.names.folder}/${volume}/${to}`))) return false;
+  }
+  const mark = markKey(plan);
+  return (await tools.files.exists(mark)) && (await tools.files.read(mark)) === (await renderDigest(plan, values, tools));
+}
+
+/** Beside the volumes, where no app can write: the digest of what was last rendered into them, written when all of it stood. */
+function markKey({ names }: Plan): string {
+  return `${names.folder}/.pengaturan`;
+}
+
+/** The volumes hold other files from here on. */
+export function forgetRendering(plan: Plan, tools: StepTools): Promise<void> {
+  return tools.files.remove(markKey(plan));
+}
+
+/** @param only which files count; all when left out */
+export function renderDigest(plan: Plan, values: Values, tools: StepTools, only = (_file: FileManifest): boolean => true): Promise<string> {
+  const files = plan.manifest.files.filter((file) => file.write === 'always' && only(file));
+  return digestOf(files.flatMap(({ template, volume, to }) => [volume, to, rendered(plan, template, values, tools)]));
+}
+
+function rendered({ manifest }: Plan, template: string, values: Values, tools: StepTools): string {
+  return tools.apps.render(tools.apps.fileTemplate(manifest.name, template), values);
+}
+
 export async function renderFiles(plan: Plan, values: Values, tools: StepTools): Promise<void> {
+  await forgetRendering(plan, tools);
   for (const { template, volume, to, write } of plan.manifest.files) {
     const key = `${plan.names.folder}/${volume}/${to}`;
     if (write === 'once' && (await tools.files.exists(key))) continue;
     await tools.files.ensureFolder(key.slice(0, key.lastIndexOf('/')), 'app');
-    await tools.files.write(key, tools.apps.render(tools.apps.fileTemplate(plan.manifest.name, template), values), 'app');
+    await tools.files.write(key, rendered(plan, template, values, tools), 'app');
   }
+  if (plan.manifest.files.length > 0) await tools.files.write(markKey(plan), await renderDigest(plan, values, tools), 'control');
 }
 
 /** A desa that comes back from its archive brings its own keys and accounts; only the database password is new. */

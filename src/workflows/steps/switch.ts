@@ -1,9 +1,8 @@
 import type { Plan } from '../../domain/plan.ts';
 import { before, CHANGE_LABEL, changeOf, isReplaced } from '../change.ts';
-import { containerSpec, labelsOf } from '../container-spec.ts';
 import type { Step, StepTools } from '../step.ts';
 import { valuesOf } from '../values.ts';
-import { isAnswering } from './container.ts';
+import { isAnswering, runContainer } from './container.ts';
 import { restoreVolumes } from './restore.ts';
 import { ensureSecrets, renderFiles } from './settings.ts';
 
@@ -58,7 +57,5 @@ async function startFresh(plan: Plan, labels: Readonly<Record<string, string>>, 
     await tools.files.remove(`${plan.names.folder}/${name}`);
     await tools.files.ensureFolder(`${plan.names.folder}/${name}`, 'app');
   }
-  if (plan.names.network !== null) await tools.containers.ensureNetwork(plan.names.network, labelsOf(plan));
-  const spec = containerSpec(plan, tools);
-  await tools.containers.run({ ...spec, labels: { ...spec.labels, ...labels } });
+  await runContainer(plan, tools, labels);
 }

@@ -16,6 +16,7 @@ header('Cache-Control: no-store');
 ini_set('error_log', LOGS . '/galat.log');
 try {
     $settings = read_settings();
+    define('TEMA', $settings['tema']);
     disturb_page($settings['gangguan']);
     $db = connect($settings['database']);
     echo answer($db, with_title($db, find_desa($db)));

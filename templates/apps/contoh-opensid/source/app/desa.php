@@ -17,7 +17,7 @@ final class DesaError extends RuntimeException
     }
 }
 
-/** @return array{database: array<string, mixed>, gangguan: string} */
+/** @return array{database: array<string, mixed>, gangguan: string, tema: string} */
 function read_settings(): array
 {
     $db = $config = [];
@@ -28,7 +28,7 @@ function read_settings(): array
         }
         require $file;
     }
-    return ['database' => $db['default'], 'gangguan' => $config['gangguan'] ?? 'tidak-ada'];
+    return ['database' => $db['default'], 'gangguan' => $config['gangguan'] ?? 'tidak-ada', 'tema' => $config['web_theme'] ?? 'hijau'];
 }
 
 function connect(array $database): PDO

@@ -12,6 +12,7 @@ function e(mixed $text): string
 function page(string $title, string $body, ?array $desa = null): string
 {
     $kode = $desa === null ? '' : ' data-kode="' . e($desa['kode_desa']) . '"';
+    $kode .= defined('TEMA') ? ' data-tema="' . e(TEMA) . '"' : '';
     $name = $desa === null ? 'Situs desa' : $desa['sebutan'] . ' ' . $desa['nama_desa'];
     $place = $desa === null ? '' : implode(', ', [
         with_kind('Kecamatan', $desa['nama_kecamatan']),

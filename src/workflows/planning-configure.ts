@@ -1,0 +1,30 @@
+import type { Job } from '../domain/job.ts';
+import { type Plan, type PlannedRelease, planNames } from '../domain/plan.ts';
+import { changedNames, configured, type Settings, settleSettings } from '../domain/setting.ts';
+import { assemble, runningNames, tenantOf } from './planning.ts';
+import { present } from './planning-change.ts';
+import { borrowedBy, entryFor } from './planning-needs.ts';
+import type { StepTools } from './step.ts';
+
+/** The installation as it runs, release and image untouched, with what was asked for over the settings it has. */
+export async function planConfigure(job: Job, tools: StepTools): Promise<Plan> {
+  const { entry: offered, installation, running, from } = await present(job, tools);
+  const tenant = await tenantOf(job, tools);
+  const entry = await entryFor(offered, running, tools);
+  const { manifest } = entry;
+  const claims = await tools.claims.of(installation.id);
+  const old = settleSettings(manifest, {}, installation.settings);
+  const settings = settleSettings(manifest, job.input.settings, old);
+  const with_ = (chosen: Settings): Pick<Plan, 'settings' | 'manifest' | 'names'> => {
+    const made = configured(manifest, chosen);
+    const planned = planNames(tools.facts, tenant, made);
+    const names = runningNames(claims, planned);
+    return { settings: chosen, manifest: made, names: { ...names, network: names.network ?? planned.network } };
+  };
+  const labels = manifest.settings.filter(({ name }) => changedNames(old, settings).includes(name)).map(({ label }) => label);
+  tools.tell(labels.length === 0 ? 'Tidak ada nilai yang berubah; pengaturan yang ada ditulis lagi.' : `Berubah: ${labels.join(', ')}`);
+  const chosen = { ...with_(settings), origin: { kind: 'template' as const }, ...(await borrowedBy(manifest, tenant, tools)) };
+  const plan = await assemble(job, tenant, entry, running, tools, chosen);
+  const release: PlannedRelease = { ...plan.release, image: from.image };
+  return { ...plan, release, previous: with_(old) };
+}
