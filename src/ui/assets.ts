@@ -5,16 +5,22 @@ import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import type { AssetUrl } from './layout.ts';
 
 const require = createRequire(import.meta.url);
 const own = (name: string): string => fileURLToPath(new URL(`assets/${name}`, import.meta.url));
+
+/** Addresses of the style sheets, scripts and pictures; they change with their content. */
+export type AssetUrl = (name: string) => string;
+
+/** In the order in which pages load them. */
+export const STYLE_SHEETS = ['tabler.min.css', 'app.css', 'shell.css', 'dark.css'] as const;
 
 /** Every file a browser may load. All come from this machine: pages must work without internet. */
 const FILES: readonly string[] = [
   require.resolve('@tabler/core/dist/css/tabler.min.css'),
   require.resolve('htmx.org/dist/htmx.min.js'),
-  own('app.css'),
+  ...STYLE_SHEETS.slice(1).map(own),
+  own('theme.js'),
   own('app.js'),
   own('pendopo.svg'),
   own('kawung.svg'),

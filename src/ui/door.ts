@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AssetUrl } from './assets.ts';
 import type { Html } from './html.ts';
 import { pathWith, readInput } from './input.ts';
-import { type AssetUrl, renderDoor } from './layout.ts';
+import { renderDoor } from './layout.ts';
 import { type Account, HIDDEN, type UiOptions } from './options.ts';
 import { changePasswordPage, safeNext, signInPage } from './sign-in.ts';
 

@@ -8,7 +8,7 @@ import { installWishes } from './desa-add.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { jobProgress, type Told } from './job-progress.ts';
-import { jobCount } from './layout.ts';
+import { newJobCount } from './layout.ts';
 import { orShowAgain, redirect } from './notices.ts';
 import { crumb, pageHead, when } from './parts.ts';
 import { clockTime, namaLengkap, VERBS } from './present.ts';
@@ -48,7 +48,7 @@ export async function showJobProgress(visit: Visit): Promise<Answer> {
   const told = await tell(visit);
   if (isActive(told.job.state)) return { kind: 'fragment', body: jobProgress(visit, told) };
   const counts = await visit.tools.jobs.countByState(visit.actor.wilayah);
-  return { kind: 'fragment', body: html`${jobProgress(visit, told)}${jobCount(counts, true)}` };
+  return { kind: 'fragment', body: html`${jobProgress(visit, told)}${newJobCount(counts)}` };
 }
 
 export async function retry(visit: Visit): Promise<Answer> {

@@ -1,24 +1,27 @@
-import type { Actor } from '../domain/access.ts';
+import { type Actor, may } from '../domain/access.ts';
 import { ACTIVE_STATES, type JobState } from '../domain/job.ts';
+import { type AssetUrl, STYLE_SHEETS } from './assets.ts';
 import { type Html, html } from './html.ts';
-import { type IconName, icon, logo } from './icons.ts';
+import { icon, logo } from './icons.ts';
+import { GROUPS } from './navigation.ts';
 import { csrfField, noticeBox } from './parts.ts';
 import { count, ROLE_NAMES } from './present.ts';
-import type { Page, Section } from './visit.ts';
+import { type Theme, themeChoice } from './theme.ts';
+import type { Page } from './visit.ts';
 
-/** Addresses of the style sheets, scripts and pictures; they change with their content. */
-export type AssetUrl = (name: string) => string;
+type Entry = (typeof GROUPS)[number]['entries'][number];
+type JobCounts = Readonly<Record<JobState, number>>;
 
-const NAVIGATION: readonly { readonly section: Section; readonly href: string; readonly label: string; readonly icon: IconName }[] = [
-  { section: 'desa', href: '/desa', label: 'Data Desa', icon: 'desa' },
-  { section: 'pekerjaan', href: '/pekerjaan', label: 'Pekerjaan', icon: 'pekerjaan' },
-  { section: 'pembaruan', href: '/pembaruan', label: 'Pembaruan', icon: 'ulang' },
-  { section: 'rilis', href: '/rilis', label: 'Rilis', icon: 'lanjut' },
-  { section: 'cadangan', href: '/cadangan', label: 'Cadangan', icon: 'kembali' },
-  { section: 'jadwal', href: '/jadwal', label: 'Jadwal', icon: 'jam' },
-  { section: 'arsip', href: '/arsip', label: 'Arsip', icon: 'arsip' },
-  { section: 'aplikasi', href: '/aplikasi', label: 'Aplikasi', icon: 'aplikasi' },
-];
+export interface Shell {
+  readonly asset: AssetUrl;
+  readonly actor: Actor;
+  readonly csrf: string;
+  readonly now: Date;
+  readonly jobs: JobCounts;
+  readonly theme: Theme;
+  /** The address of this page, to come back to. */
+  readonly path: string;
+}
 
 /** htmx without what the content security policy forbids, and without pages kept in the browser's storage. */
 const HTMX_SETTINGS = JSON.stringify({
@@ -29,32 +32,28 @@ const HTMX_SETTINGS = JSON.stringify({
   scrollBehavior: 'auto',
 });
 
-type JobCounts = Readonly<Record<JobState, number>>;
-
-export interface Shell {
-  readonly asset: AssetUrl;
-  readonly actor: Actor;
-  readonly csrf: string;
-  readonly now: Date;
-  readonly jobs: JobCounts;
-}
-
-/** A whole page for somebody who is signed in. */
+/** A whole page for somebody who is signed in. On a phone the menu is a popover: it opens and closes without JavaScript. */
 export function renderPage(shell: Shell, page: Page): string {
+  const groups = GROUPS.map(({ label, entries }) => ({ label, entries: entries.filter((one) => maySee(shell.actor, one)) })).filter(
+    ({ entries }) => entries.length > 0,
+  );
+  const quick = groups.flatMap(({ entries }) => entries).filter((one) => one.quick === true);
+  const item = (one: Entry): Html => navItem(one, page.section, shell.jobs);
   return renderDocument(
     shell.asset,
-    { ...page, now: shell.now.getTime() },
+    { ...page, now: shell.now.getTime(), theme: shell.theme },
     html`<a class="pd-skip" href="#isi">Langsung ke isi</a>
 <div class="pd-shell">
-  <aside class="pd-side"><div class="pd-side-in">
-    <a class="pd-brand" href="/desa">${logo()}<span><b>Pendopo</b><small>Kendali aplikasi desa</small></span></a>
-    <nav class="pd-nav" aria-label="Menu utama">${NAVIGATION.map((item) => navItem(item, page.section, shell.jobs))}</nav>
+  <aside class="pd-side" aria-label="Menu"><div class="pd-side-in">
+    <a class="pd-brand" href="/">${logo()}<span><b>Pendopo</b><small>Kendali aplikasi desa</small></span></a>
+    <nav class="pd-nav" id="menu-utama" popover aria-label="Menu utama">${groups.map(({ label, entries }) => html`<div class="pd-nav-group" role="group" aria-label="${label}"><p class="pd-nav-label" aria-hidden="true">${label}</p>${entries.map(item)}</div>`)}</nav>
     ${userMenu(shell)}
   </div></aside>
   <main class="pd-main" id="isi" tabindex="-1"><div class="pd-wrap">
     ${page.notice && noticeBox(page.notice)}
     ${page.body}
   </div></main>
+  <nav class="pd-bar" aria-label="Menu cepat">${quick.map(item)}<button class="pd-nav-item" type="button" popovertarget="menu-utama">${icon('menu')}<span>Menu</span></button></nav>
 </div>`,
   );
 }
@@ -63,7 +62,7 @@ export function renderPage(shell: Shell, page: Page): string {
 export function renderDoor(asset: AssetUrl, door: { readonly title: string; readonly body: Html }): string {
   return renderDocument(
     asset,
-    door,
+    { ...door, theme: 'sistem' },
     html`<div class="pd-door">
   <div class="pd-door-art"><div>${logo('pd-logo-lg')}<p class="pd-door-name">Pendopo</p><p class="pd-door-say">Satu pendopo untuk aplikasi semua desa di kabupaten: dipasang sekali klik, diawasi dari satu tempat.</p></div></div>
   <main class="pd-door-main" id="isi">${door.body}</main>
@@ -73,29 +72,28 @@ export function renderDoor(asset: AssetUrl, door: { readonly title: string; read
 
 function renderDocument(
   asset: AssetUrl,
-  head: { readonly title: string; readonly refreshSeconds?: number; readonly now?: number },
+  head: { readonly title: string; readonly theme: Theme; readonly refreshSeconds?: number; readonly now?: number },
   body: Html,
 ): string {
   const reload =
     head.refreshSeconds !== undefined && html`<noscript><meta http-equiv="refresh" content="${head.refreshSeconds}"></noscript>`;
+  const time =
+    head.now !== undefined &&
+    html`<meta name="pendopo-waktu" content="${head.now}">
+`;
   return html`<!doctype html>
-<html lang="id">
+<html lang="id" data-tema="${head.theme}" data-bs-theme="${head.theme === 'gelap' ? 'dark' : 'light'}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="theme-color" content="#0e403c">
-<meta name="color-scheme" content="light">
 <meta name="robots" content="noindex">
-${
-  head.now !== undefined &&
-  html`<meta name="pendopo-waktu" content="${head.now}">
-`
-}<meta name="htmx-config" content="${HTMX_SETTINGS}">
+${time}<meta name="htmx-config" content="${HTMX_SETTINGS}">
 ${reload}
 <title>${head.title} · Pendopo</title>
+<script src="${asset('theme.js')}"></script>
 <link rel="icon" href="${asset('pendopo.svg')}" type="image/svg+xml">
-<link rel="stylesheet" href="${asset('tabler.min.css')}">
-<link rel="stylesheet" href="${asset('app.css')}">
+${STYLE_SHEETS.map((name) => html`<link rel="stylesheet" href="${asset(name)}">`)}
 <script src="${asset('htmx.min.js')}" defer></script>
 <script src="${asset('app.js')}" defer></script>
 </head>
@@ -107,28 +105,34 @@ ${body}
 `.toString();
 }
 
-function navItem(item: (typeof NAVIGATION)[number], current: Section, jobs: Shell['jobs']): Html {
+function maySee(actor: Actor, { needs }: Entry): boolean {
+  return needs === undefined || may(actor, needs, actor.wilayah);
+}
+
+function navItem(item: Entry, current: string, jobs: JobCounts): Html {
   const here = item.section === current;
-  return html`<a class="pd-nav-item" href="${item.href}"${here && html` aria-current="page"`}>${icon(item.icon)}<span>${item.label}</span>${item.section === 'pekerjaan' && jobCount(jobs)}</a>`;
+  return html`<a class="pd-nav-item" href="${item.href}"${here && html` aria-current="page"`}>${icon(item.icon)}<span>${item.label}</span>${item.section === 'pekerjaan' && html`<span class="pd-nav-count">${jobCount(jobs)}</span>`}</a>`;
 }
 
-/** Beside Pekerjaan on every page: jobs that wait for a person, else jobs at work. `again`: put into a page that stands already. */
-export function jobCount(jobs: JobCounts, again = false): Html {
-  const swap = again && html` hx-swap-oob="true"`;
-  return html`<span id="jumlah-pekerjaan" class="pd-nav-count"${swap}>${countInWords(jobs)}</span>`;
+/** For the places beside Pekerjaan in a page that stands already. */
+export function newJobCount(jobs: JobCounts): Html {
+  return html`<div hx-swap-oob="innerHTML:.pd-nav-count">${jobCount(jobs)}</div>`;
 }
 
-function countInWords(jobs: JobCounts): Html | false {
+/** Jobs that wait for a person, else jobs at work. */
+function jobCount(jobs: JobCounts): Html | false {
   const active = ACTIVE_STATES.reduce((sum, state) => sum + jobs[state], 0);
   if (jobs.stuck > 0)
     return html`<span class="pd-count pd-buruk">${count(jobs.stuck)}<span class="visually-hidden"> perlu tindakan</span></span>`;
   return active > 0 && html`<span class="pd-count">${count(active)}<span class="visually-hidden"> sedang berjalan</span></span>`;
 }
 
-function userMenu({ actor, csrf }: Shell): Html {
+function userMenu(shell: Shell): Html {
+  const { actor, csrf } = shell;
   return html`<details class="pd-user" data-menu>
     <summary><span class="pd-avatar" aria-hidden="true">${actor.username.slice(0, 2).toUpperCase()}</span><span class="pd-user-name"><b>${actor.username}</b><small>${ROLE_NAMES[actor.role]}</small></span>${icon('bawah', 'pd-icon-sm')}<span class="visually-hidden">Menu pengguna</span></summary>
     <div class="pd-user-menu">
+      ${themeChoice(shell)}
       <a href="/ganti-sandi">${icon('kunci')}Ganti kata sandi</a>
       <form method="post" action="/keluar">${csrfField({ csrf })}<button type="submit">${icon('keluar')}Keluar</button></form>
     </div>

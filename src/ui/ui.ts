@@ -1,74 +1,16 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/access.ts';
-import { showApps } from './apps.ts';
-import { restoreArchive, showArchives } from './archive-list.ts';
-import { serveAssets } from './assets.ts';
-import { drillBackup, restoreBackup, showBackups } from './backup-list.ts';
-import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
-import { backUpApp, rollBackApp, updateApp } from './desa-change.ts';
-import { showDesaList } from './desa-list.ts';
-import { changeSettings, installApp, revealPassword, showDesa } from './desa-show.ts';
+import { type AssetUrl, serveAssets } from './assets.ts';
 import { registerDoor } from './door.ts';
 import { errorBody, errorPage, mayShowMenu, mishapOf } from './errors.ts';
 import { pathWith, readInput } from './input.ts';
-import { retryAll, showJobList } from './job-list.ts';
-import { cancel, changeJobSettings, retry, showJob, showJobProgress } from './job-show.ts';
-import { type AssetUrl, renderDoor, renderPage } from './layout.ts';
+import { renderDoor, renderPage } from './layout.ts';
 import { noticeFrom } from './notices.ts';
 import { type Account, HIDDEN, type UiOptions } from './options.ts';
-import { changeBar, changePin, showReleases } from './releases.ts';
-import { removeApp, showRemove } from './remove.ts';
-import { beginRollout, endOne, haltOne, resumeOne, retryOne, returnOne, showRollout, showRollouts, skipOne } from './rollouts.ts';
-import { changeSchedule, runNow, showSchedules } from './schedules.ts';
+import { FORMS, PAGES } from './pages.ts';
+import { themeOf } from './theme.ts';
 import type { Answer, Handle, Visit } from './visit.ts';
-
-const PAGES: readonly (readonly [path: string, handle: Handle])[] = [
-  ['/desa', showDesaList],
-  ['/desa/tambah', showDesaAdd],
-  ['/desa/tambah/cari', searchDesa],
-  ['/desa/:kode', showDesa],
-  ['/desa/:kode/:aplikasi/hapus', (visit) => showRemove(visit)],
-  ['/pekerjaan', showJobList],
-  ['/pekerjaan/:id', showJob],
-  ['/pekerjaan/:id/keadaan', showJobProgress],
-  ['/pembaruan', showRollouts],
-  ['/pembaruan/:id', showRollout],
-  ['/rilis', showReleases],
-  ['/cadangan', showBackups],
-  ['/jadwal', showSchedules],
-  ['/arsip', showArchives],
-  ['/aplikasi', showApps],
-];
-
-const FORMS: readonly (readonly [path: string, handle: Handle])[] = [
-  ['/desa/tambah', addDesa],
-  ['/desa/:kode/:aplikasi/pasang', installApp],
-  ['/desa/:kode/:aplikasi/setelan', changeSettings],
-  ['/desa/:kode/:aplikasi/sandi', revealPassword],
-  ['/desa/:kode/:aplikasi/hapus', removeApp],
-  ['/pekerjaan/coba-lagi-semua', retryAll],
-  ['/pekerjaan/:id/coba-lagi', retry],
-  ['/pekerjaan/:id/setelan', changeJobSettings],
-  ['/pekerjaan/:id/batalkan', cancel],
-  ['/desa/:kode/:aplikasi/perbarui', updateApp],
-  ['/desa/:kode/:aplikasi/cadangkan', backUpApp],
-  ['/desa/:kode/:aplikasi/mundur', rollBackApp],
-  ['/desa/:kode/:aplikasi/kunci-versi', changePin],
-  ['/rilis/:aplikasi/tahan', changeBar],
-  ['/pembaruan', beginRollout],
-  ['/pembaruan/:id/hentikan', haltOne],
-  ['/pembaruan/:id/lanjutkan', resumeOne],
-  ['/pembaruan/:id/akhiri', endOne],
-  ['/pembaruan/:id/coba-lagi', retryOne],
-  ['/pembaruan/:id/mundurkan', returnOne],
-  ['/pembaruan/:id/lewati', skipOne],
-  ['/cadangan/:id/pulihkan', restoreBackup],
-  ['/cadangan/:id/uji', drillBackup],
-  ['/jadwal/:tugas', changeSchedule],
-  ['/jadwal/:tugas/jalankan', runNow],
-  ['/arsip/:id/pulihkan', restoreArchive],
-];
 
 /** The admin UI. Register it without a prefix, after the API: unknown addresses outside /api become its 404 page. */
 export async function uiPlugin(app: FastifyInstance, options: UiOptions): Promise<void> {
@@ -85,7 +27,7 @@ export async function uiPlugin(app: FastifyInstance, options: UiOptions): Promis
     const account = accountOf(request);
     if (account === null) return toDoor(request, reply);
     if (account.mustChangePassword) return goTo(request, reply, '/ganti-sandi');
-    const visit = visitOf(options, request, reply, account.actor);
+    const visit = await visitOf(options, request, reply, account.actor);
     return send(options, asset, visit, await handle(visit));
   };
   for (const [path, handle] of PAGES) app.get(path, HIDDEN, answerWith(handle));
@@ -104,12 +46,12 @@ export async function uiPlugin(app: FastifyInstance, options: UiOptions): Promis
     if (mishap.status >= 500) options.tools.log.error({ request: request.id, url: request.routeOptions.url, err: error }, 'page failed');
     if (mishap.status === 401) return toDoor(request, reply);
     const actor = accountOf(request)?.actor ?? null;
-    if (mayShowMenu(actor, mishap)) return send(options, asset, visitOf(options, request, reply, actor), errorPage(mishap));
+    if (mayShowMenu(actor, mishap)) return send(options, asset, await visitOf(options, request, reply, actor), errorPage(mishap));
     return sendHtml(reply, mishap.status, renderDoor(asset, { title: mishap.title, body: errorBody(mishap) }));
   });
 }
 
-function visitOf(options: UiOptions, request: FastifyRequest, reply: FastifyReply, actor: Actor): Visit {
+async function visitOf(options: UiOptions, request: FastifyRequest, reply: FastifyReply, actor: Actor): Promise<Visit> {
   const { headers } = request;
   return {
     tools: options.tools,
@@ -117,6 +59,7 @@ function visitOf(options: UiOptions, request: FastifyRequest, reply: FastifyRepl
     zone: options.zone ?? 'Asia/Jakarta',
     now: options.tools.clock.now(),
     csrf: options.csrfToken(reply),
+    preferences: await options.tools.preferences.of(actor.id),
     params: readInput(request.params),
     query: readInput(request.query),
     form: readInput(request.body),
@@ -127,12 +70,14 @@ function visitOf(options: UiOptions, request: FastifyRequest, reply: FastifyRepl
 }
 
 async function send(options: UiOptions, asset: AssetUrl, visit: Visit, answer: Answer): Promise<FastifyReply> {
-  const { reply, actor, csrf, query } = visit;
-  if (answer.kind === 'redirect') return goTo(visit.request, reply, answer.to);
+  const { request, reply, actor, csrf, query, now } = visit;
+  if (answer.kind === 'redirect') return goTo(request, reply, answer.to);
   if (answer.kind === 'fragment') return sendHtml(reply, answer.status ?? 200, answer.body.toString());
   const jobs = await options.tools.jobs.countByState(actor.wilayah);
   const page = { ...answer, notice: answer.notice ?? noticeFrom(query) };
-  return sendHtml(reply, answer.status ?? 200, renderPage({ asset, actor, csrf, now: visit.now, jobs }, page));
+  const theme = themeOf(visit.preferences);
+  const path = request.method === 'GET' ? request.url : '/';
+  return sendHtml(reply, answer.status ?? 200, renderPage({ asset, actor, csrf, now, jobs, theme, path }, page));
 }
 
 /** Pages hold what only the signed-in may see, and now and then a password: nothing keeps a copy. */

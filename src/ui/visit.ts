@@ -3,6 +3,7 @@ import type { Actor } from '../domain/access.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { Html } from './html.ts';
 import type { Input } from './input.ts';
+import type { Section } from './navigation.ts';
 import type { Zone } from './present.ts';
 
 /** One request of somebody who is signed in, as the pages see it. */
@@ -13,6 +14,8 @@ export interface Visit {
   readonly now: Date;
   /** Goes into every form. */
   readonly csrf: string;
+  /** What this person chose to see, by name: see ports-people.ts. */
+  readonly preferences: Readonly<Record<string, string>>;
   readonly params: Input;
   readonly query: Input;
   readonly form: Input;
@@ -21,8 +24,6 @@ export interface Visit {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
-
-export type Section = 'desa' | 'pekerjaan' | 'pembaruan' | 'rilis' | 'cadangan' | 'jadwal' | 'arsip' | 'aplikasi' | 'akun';
 
 /** A message above a page: what a form post led to, or why it did not. */
 export interface Notice {

@@ -24,6 +24,7 @@ import type { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
 import { MORE_FACTS } from './builders.ts';
+import { preferencesIn } from './memory-people.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
 
 /** A port no test of these should reach: touching it fails the test by name. */
@@ -146,6 +147,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
       ...untouched<Toolbox['releases']>('releases'),
       list: async (app) => ['v1.0.0', 'v1.2.0'].map((tag) => ({ app, tag, version: tag.slice(1), commit: '0'.repeat(40) })),
     },
+    preferences: preferencesIn(),
     audit: {
       async note(entry) {
         memory.audit.push(entry);

@@ -83,7 +83,7 @@ test.each(ALL_STATES)('pages show a %s job without English or codes of states', 
   const site = await openSite({ world });
   for (const path of ['/desa', `/desa/${DESA}`, '/pekerjaan', `/pekerjaan/${job.id}`, '/arsip', '/aplikasi', '/desa/tambah']) {
     const { body } = await site.get(path);
-    expect(body).toContain('<html lang="id">');
+    expect(body).toContain('<html lang="id" ');
     expect(textOf(body), path).not.toMatch(
       /\b(queued|running|interrupted|undoing|succeeded|undone|stuck|pending|skipped|failed|active|absent|install|undefined|null|NaN)\b/i,
     );

@@ -8,6 +8,7 @@ import type { Database } from './client.ts';
 import { createJobs } from './jobs.ts';
 import { createLeases } from './leases.ts';
 import { createPool } from './pool.ts';
+import { createPreferences } from './preferences.ts';
 import { createRegistrations } from './registrations.ts';
 import { createReleases } from './releases.ts';
 import { createRollouts } from './rollouts.ts';
@@ -35,6 +36,7 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     pool: createPool(db, clock, poolSize),
     wilayah: createWilayah(db),
     users: createUsers(db, clock),
+    preferences: createPreferences(db),
     audit: createAudit(db, clock),
   };
 }

@@ -1,0 +1,57 @@
+import type { Action } from '../domain/access.ts';
+import type { IconName } from './icons.ts';
+
+interface Entry {
+  readonly section: string;
+  readonly href: string;
+  readonly label: string;
+  readonly icon: IconName;
+  /** Who may not do this does not see the entry; the page itself refuses as well. */
+  readonly needs?: Action;
+  /** Also in the bar at the thumb on a phone; at most four. */
+  readonly quick?: true;
+}
+
+interface Group {
+  readonly label: string;
+  readonly entries: readonly Entry[];
+}
+
+/** A new page adds one line here and its address in pages.ts. */
+const NAVIGATION = [
+  {
+    label: 'Ringkasan',
+    entries: [],
+  },
+  {
+    label: 'Desa',
+    entries: [
+      { section: 'desa', href: '/desa', label: 'Data Desa', icon: 'desa', quick: true },
+      { section: 'pekerjaan', href: '/pekerjaan', label: 'Pekerjaan', icon: 'pekerjaan', quick: true },
+    ],
+  },
+  {
+    label: 'Perawatan',
+    entries: [
+      { section: 'pembaruan', href: '/pembaruan', label: 'Pembaruan', icon: 'ulang', quick: true },
+      { section: 'rilis', href: '/rilis', label: 'Rilis', icon: 'rilis' },
+      { section: 'cadangan', href: '/cadangan', label: 'Cadangan', icon: 'cadangan' },
+      { section: 'jadwal', href: '/jadwal', label: 'Jadwal', icon: 'kalender' },
+      { section: 'arsip', href: '/arsip', label: 'Arsip', icon: 'arsip' },
+    ],
+  },
+  {
+    label: 'Katalog',
+    entries: [{ section: 'aplikasi', href: '/aplikasi', label: 'Aplikasi', icon: 'aplikasi' }],
+  },
+  {
+    label: 'Pengelolaan',
+    entries: [],
+  },
+] as const satisfies readonly Group[];
+
+/** Where in the menu a page stands; `akun` is nowhere in it. */
+export type Section = (typeof NAVIGATION)[number]['entries'][number]['section'] | 'akun';
+
+/** The menu. */
+export const GROUPS: readonly Group[] = NAVIGATION;

@@ -1,0 +1,67 @@
+import { showApps } from './apps.ts';
+import { restoreArchive, showArchives } from './archive-list.ts';
+import { drillBackup, restoreBackup, showBackups } from './backup-list.ts';
+import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
+import { backUpApp, rollBackApp, updateApp } from './desa-change.ts';
+import { showDesaList } from './desa-list.ts';
+import { changeSettings, installApp, revealPassword, showDesa } from './desa-show.ts';
+import { retryAll, showJobList } from './job-list.ts';
+import { cancel, changeJobSettings, retry, showJob, showJobProgress } from './job-show.ts';
+import { changeBar, changePin, showReleases } from './releases.ts';
+import { removeApp, showRemove } from './remove.ts';
+import { beginRollout, endOne, haltOne, resumeOne, retryOne, returnOne, showRollout, showRollouts, skipOne } from './rollouts.ts';
+import { changeSchedule, runNow, showSchedules } from './schedules.ts';
+import { changeTheme } from './theme.ts';
+import type { Handle } from './visit.ts';
+
+type Route = readonly [path: string, handle: Handle];
+
+/** What is looked at: whole pages, and parts of them for htmx. */
+export const PAGES: readonly Route[] = [
+  ['/desa', showDesaList],
+  ['/desa/tambah', showDesaAdd],
+  ['/desa/tambah/cari', searchDesa],
+  ['/desa/:kode', showDesa],
+  ['/desa/:kode/:aplikasi/hapus', (visit) => showRemove(visit)],
+  ['/pekerjaan', showJobList],
+  ['/pekerjaan/:id', showJob],
+  ['/pekerjaan/:id/keadaan', showJobProgress],
+  ['/pembaruan', showRollouts],
+  ['/pembaruan/:id', showRollout],
+  ['/rilis', showReleases],
+  ['/cadangan', showBackups],
+  ['/jadwal', showSchedules],
+  ['/arsip', showArchives],
+  ['/aplikasi', showApps],
+];
+
+/** What is asked for: each is checked against forgery, acts, and leads to a page. */
+export const FORMS: readonly Route[] = [
+  ['/tampilan', changeTheme],
+  ['/desa/tambah', addDesa],
+  ['/desa/:kode/:aplikasi/pasang', installApp],
+  ['/desa/:kode/:aplikasi/setelan', changeSettings],
+  ['/desa/:kode/:aplikasi/sandi', revealPassword],
+  ['/desa/:kode/:aplikasi/hapus', removeApp],
+  ['/pekerjaan/coba-lagi-semua', retryAll],
+  ['/pekerjaan/:id/coba-lagi', retry],
+  ['/pekerjaan/:id/setelan', changeJobSettings],
+  ['/pekerjaan/:id/batalkan', cancel],
+  ['/desa/:kode/:aplikasi/perbarui', updateApp],
+  ['/desa/:kode/:aplikasi/cadangkan', backUpApp],
+  ['/desa/:kode/:aplikasi/mundur', rollBackApp],
+  ['/desa/:kode/:aplikasi/kunci-versi', changePin],
+  ['/rilis/:aplikasi/tahan', changeBar],
+  ['/pembaruan', beginRollout],
+  ['/pembaruan/:id/hentikan', haltOne],
+  ['/pembaruan/:id/lanjutkan', resumeOne],
+  ['/pembaruan/:id/akhiri', endOne],
+  ['/pembaruan/:id/coba-lagi', retryOne],
+  ['/pembaruan/:id/mundurkan', returnOne],
+  ['/pembaruan/:id/lewati', skipOne],
+  ['/cadangan/:id/pulihkan', restoreBackup],
+  ['/cadangan/:id/uji', drillBackup],
+  ['/jadwal/:tugas', changeSchedule],
+  ['/jadwal/:tugas/jalankan', runNow],
+  ['/arsip/:id/pulihkan', restoreArchive],
+];
