@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { readConfig } from '../src/config.ts';
 import { wire } from '../src/wiring.ts';
 import { WORKFLOWS } from '../src/workflows/catalogue.ts';
+import { keepFeeding } from './feed.ts';
 import { answer, LEASE_MS } from './jobs.ts';
 import { keepPool } from './pool.ts';
 import { keepCaring, keepReconciling } from './reconcile.ts';
@@ -33,6 +34,7 @@ const reconciling = Promise.all([
   keepCaring(tools, shift.holder, shutdown.signal),
   keepPool(tools, shutdown.signal),
   keepRegistered(tools, shutdown.signal),
+  keepFeeding(tools, shutdown.signal),
 ]);
 tools.log.info({ holder: shift.holder, concurrency: config.concurrency }, 'worker ready');
 

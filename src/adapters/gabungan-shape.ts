@@ -125,15 +125,32 @@ function outsidersOf(
   copied: ReadonlySet<string>,
   keys: readonly (ShapeKey & { readonly table: string })[],
 ): ReadonlyMap<string, readonly string[]> {
-  const reach = (table: string, seen: Set<string>): string[] =>
-    keys
-      .filter(({ parent, onDelete }) => parent === table && onDelete !== 'RESTRICT' && onDelete !== 'NO ACTION')
-      .flatMap((key) => {
-        if (seen.has(key.table)) return [];
-        seen.add(key.table);
-        return copied.has(key.table) ? [key.table] : reach(key.table, seen);
-      });
-  return new Map(outside.map((table) => [table, reach(table, new Set([table]))] as const).filter(([, children]) => children.length > 0));
+  return new Map(
+    outside
+      .map((table) => [table, reach(table, keys).filter((name) => copied.has(name))] as const)
+      .filter(([, children]) => children.length > 0),
+  );
+}
+
+/** Copied tables whose rows may go or change when one of this table does. */
+export function descendantsOf(table: string, shapes: readonly Shape[]): readonly string[] {
+  return reach(
+    table,
+    shapes.flatMap((shape) => shape.keys.map((key) => ({ ...key, table: shape.table }))),
+  );
+}
+
+function reach(table: string, keys: readonly (ShapeKey & { readonly table: string })[]): readonly string[] {
+  const seen = new Set<string>();
+  const visit = (parent: string): void => {
+    for (const key of keys) {
+      if (key.parent !== parent || key.onDelete === 'RESTRICT' || key.onDelete === 'NO ACTION' || seen.has(key.table)) continue;
+      seen.add(key.table);
+      visit(key.table);
+    }
+  };
+  visit(table);
+  return [...seen];
 }
 
 /** A column's value in the combined database, told from the desa's row. */

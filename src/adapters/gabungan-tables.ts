@@ -5,8 +5,6 @@ import type { Sql } from './mariadb-connection.ts';
 /** Makes what the combined schema lacks for this desa's shapes; nothing that is there is taken away. */
 export async function ensureTables(sql: Sql, combined: string, source: string, shapes: Shapes, manifest: CombinedManifest): Promise<void> {
   await sql.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci', [combined]);
-  // While a change waits for a reader to end, every desa's writes would wait behind it: better to come again later.
-  await sql.query(`SET SESSION lock_wait_timeout = ${WAIT_SECONDS}`);
   const there = await columnsOf(sql, combined);
   for (const shape of shapes.tables) {
     const known = there.get(shape.table);
@@ -16,10 +14,7 @@ export async function ensureTables(sql: Sql, combined: string, source: string, s
   await ensureKeys(sql, combined, shapes.tables);
   for (const shape of shapes.references) await copyReference(sql, combined, source, shape, there.has(shape.table));
   await fillReserved(sql, combined, source, shapes.tables, manifest);
-  await sql.query('SET SESSION lock_wait_timeout = 30');
 }
-
-const WAIT_SECONDS = 2;
 
 type Known = ReadonlyMap<string, string>;
 
@@ -67,6 +62,17 @@ async function widenTable(sql: Sql, combined: string, shape: Shape, known: Known
     return grows && !shape.primary.includes(name) ? [`MODIFY COLUMN ${quoted(name)} ${type} NULL DEFAULT NULL`] : [];
   });
   if (changes.length > 0) await sql.query(`ALTER TABLE ${quoted(combined)}.${quoted(shape.table)} ${changes.join(', ')}`);
+}
+
+/** Takes one desa's rows out of every table. */
+export async function dropRows(sql: Sql, combined: string, identity: string, configId: number): Promise<void> {
+  const there = await columnsOf(sql, combined);
+  await sql.query('SET SESSION foreign_key_checks = 0');
+  for (const [table, columns] of there) {
+    if (columns.has('config_id')) await sql.query('DELETE FROM ??.?? WHERE config_id = ?', [combined, table, configId]);
+  }
+  if (there.has(identity)) await sql.query('DELETE FROM ??.?? WHERE id = ?', [combined, identity, configId]);
+  await sql.query('SET SESSION foreign_key_checks = 1');
 }
 
 /** The desa's cascades fire no triggers, so the combined tables cascade by themselves. */

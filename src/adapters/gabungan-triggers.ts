@@ -1,98 +1,103 @@
-import { ID_SPAN, type Slice } from '../domain/combined.ts';
-import { combinedValue, ownerColumn, ownIdOf, quoted, type Shape, type Shapes } from './gabungan-shape.ts';
+import type { Slice } from '../domain/combined.ts';
+import type { OutboxPlace } from './gabungan-outbox.ts';
+import { descendantsOf, ownIdOf, quoted, type Shape, type Shapes } from './gabungan-shape.ts';
 import type { Sql } from './mariadb-connection.ts';
+import { errnoOf } from './mariadb-errors.ts';
 
 const PREFIX = 'pendopo_';
 
-export interface FeedPlace {
-  readonly combined: string;
-  /** Schema that holds `stale_slices`. */
-  readonly records: string;
-}
-
 interface Trigger {
   readonly name: string;
-  readonly sql: string;
+  readonly table: string;
+  readonly event: 'INSERT' | 'UPDATE' | 'DELETE';
+  readonly body: string;
 }
 
 /**
- * The desa's writes go on whatever happens to the combined side: a handler notes the table as stale instead, and not
- * even that may fail them.
+ * A trigger notes which row was written, in a table to which everybody only adds: it waits for nobody. What it cannot
+ * note it leaves, and the desa's write goes on all the same.
  */
-export function planTriggers(slice: Slice, shapes: Shapes, place: FeedPlace): readonly Trigger[] {
-  const own = quoted(slice.schema);
-  const note = (table: string): string =>
-    `INSERT INTO ${quoted(place.records)}.stale_slices (installation_id, table_name, since) VALUES ('${slice.installationId}', '${table}', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE since = since;`;
-  const safe = (table: string, body: string): string =>
-    `BEGIN DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; ${note(table)} END; ${body} END`;
-  const trigger = (letter: string, event: string, table: string, body: string): Trigger => {
-    const name = `${PREFIX}${letter}_${table}`.slice(0, 64);
-    return {
-      name,
-      sql: `CREATE OR REPLACE TRIGGER ${own}.${quoted(name)} AFTER ${event} ON ${own}.${quoted(table)} FOR EACH ROW ${safe(table, body)}`,
-    };
-  };
-  const feeding = shapes.tables.flatMap((shape) => [
-    trigger('i', 'INSERT', shape.table, writeRow(shape, slice.configId, place.combined)),
-    trigger(
-      'u',
-      'UPDATE',
-      shape.table,
-      `${moveRow(shape, slice.configId, place.combined)} ${writeRow(shape, slice.configId, place.combined)}`,
-    ),
-    trigger(
-      'd',
-      'DELETE',
-      shape.table,
-      `DELETE FROM ${quoted(place.combined)}.${quoted(shape.table)} WHERE ${isRow(shape, slice.configId, 'OLD')};`,
-    ),
-  ]);
-  const cascading = [...shapes.outsiders].map(([table, children]) => trigger('c', 'DELETE', table, children.map(note).join(' ')));
+function planTriggers({ installationId }: Slice, shapes: Shapes, place: OutboxPlace): readonly Trigger[] {
+  const note = (table: string, row: string, into = place.changes): string =>
+    `INSERT INTO ${into} (installation_id, table_name, row_id) VALUES ('${installationId}', '${table}', ${row});`;
+  const trigger = (letter: string, event: Trigger['event'], table: string, body: string): Trigger => ({
+    ...{ name: `${PREFIX}${letter}_${table}`.slice(0, 64), event, table },
+    body: `BEGIN DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; ${note(table, 'NULL', place.refused)} END; ${body} END`,
+  });
+  const feeding = shapes.tables.flatMap((shape) => {
+    const { table } = shape;
+    const id = ownIdOf(shape);
+    const row = (side: 'OLD' | 'NEW'): string => (id === null ? 'NULL' : `${side}.${quoted(id)}`);
+    return [
+      trigger('i', 'INSERT', table, note(table, row('NEW'))),
+      trigger('u', 'UPDATE', table, `${note(table, row('NEW'))}${id === null ? '' : noteMove(shape, id, shapes, note)}`),
+      trigger('d', 'DELETE', table, note(table, row('OLD'))),
+    ];
+  });
+  // A row that is not copied may take copied ones with it, and InnoDB's cascades fire no trigger.
+  const cascading = [...shapes.outsiders].map(([table, children]) =>
+    trigger('c', 'DELETE', table, children.map((child) => note(child, 'NULL')).join(' ')),
+  );
   return [...feeding, ...cascading];
 }
 
-/** Also heals: a row that the combined side has lost is there again. */
-function writeRow(shape: Shape, configId: number, combined: string): string {
-  const names = shape.columns.map(({ name }) => quoted(name));
-  const values = shape.columns.map((column) => combinedValue(shape, column, configId, 'NEW'));
-  const changes = names.map((name) => `${name} = VALUES(${name})`);
-  const write = `INSERT INTO ${quoted(combined)}.${quoted(shape.table)} (${names.join(', ')}) VALUES (${values.join(', ')}) ON DUPLICATE KEY UPDATE ${changes.join(', ')};`;
-  const id = ownIdOf(shape);
-  // Beyond its span an id would be the next desa's: better stale than in a neighbour's row.
-  return id === null ? write : `IF NEW.${quoted(id)} >= ${ID_SPAN} THEN SIGNAL SQLSTATE '45000'; ELSE ${write} END IF;`;
+/** A row that changes its id is another row, and its children have followed it by a cascade that no trigger saw. */
+function noteMove(shape: Shape, id: string, shapes: Shapes, note: (table: string, row: string) => string): string {
+  const followers = descendantsOf(shape.table, shapes.tables).map((table) => note(table, 'NULL'));
+  return ` IF NOT (OLD.${quoted(id)} <=> NEW.${quoted(id)}) THEN ${[note(shape.table, `OLD.${quoted(id)}`), ...followers].join(' ')} END IF;`;
 }
 
-/** A row that changes its key moves, and takes its children along by the combined tables' own keys. */
-function moveRow(shape: Shape, configId: number, combined: string): string {
-  const keys = shape.columns.filter(({ name }) => shape.primary.includes(name));
-  if (shape.isIdentity || keys.length === 0) return '';
-  const moved = keys.map(({ name }) => `OLD.${quoted(name)} <=> NEW.${quoted(name)}`).join(' AND ');
-  const changes = keys.map((column) => `${quoted(column.name)} = ${combinedValue(shape, column, configId, 'NEW')}`).join(', ');
-  return `IF NOT (${moved}) THEN UPDATE ${quoted(combined)}.${quoted(shape.table)} SET ${changes} WHERE ${isRow(shape, configId, 'OLD')}; END IF;`;
-}
-
-function isRow(shape: Shape, configId: number, row: string): string {
-  const keys = shape.columns.filter(({ name }) => shape.primary.includes(name));
-  return [
-    `${quoted(ownerColumn(shape))} = ${configId}`,
-    ...(shape.isIdentity ? [] : keys.map((column) => `${quoted(column.name)} = ${combinedValue(shape, column, configId, row)}`)),
-  ].join(' AND ');
-}
-
-export async function createTriggers(sql: Sql, slice: Slice, shapes: Shapes, place: FeedPlace): Promise<void> {
+export async function createTriggers(sql: Sql, slice: Slice, shapes: Shapes, place: OutboxPlace): Promise<void> {
   const wanted = planTriggers(slice, shapes, place);
   const names = new Set(wanted.map(({ name }) => name));
-  for (const name of await ownTriggers(sql, slice.schema)) {
-    if (!names.has(name)) await sql.query('DROP TRIGGER IF EXISTS ??.??', [slice.schema, name]);
+  const there = await ownTriggers(sql, slice.schema);
+  for (const name of there.keys()) if (!names.has(name)) await drop(sql, slice.schema, name);
+  for (const { name, table, event, body } of wanted) {
+    if (there.get(name) === body) continue;
+    const [trigger, on] = [name, table].map((one) => `${quoted(slice.schema)}.${quoted(one)}`);
+    await atOnce(sql, `CREATE OR REPLACE TRIGGER ${trigger} AFTER ${event} ON ${on} FOR EACH ROW ${body}`);
   }
-  for (const one of wanted) await sql.query(one.sql);
+}
+
+export async function areCreated(sql: Sql, slice: Slice, shapes: Shapes, place: OutboxPlace): Promise<boolean> {
+  const there = await ownTriggers(sql, slice.schema);
+  const wanted = planTriggers(slice, shapes, place);
+  return wanted.length === there.size && wanted.every(({ name, body }) => there.get(name) === body);
 }
 
 export async function dropTriggers(sql: Sql, schema: string): Promise<void> {
-  for (const name of await ownTriggers(sql, schema)) await sql.query('DROP TRIGGER IF EXISTS ??.??', [schema, name]);
+  for (const name of (await ownTriggers(sql, schema)).keys()) await drop(sql, schema, name);
 }
 
-export async function ownTriggers(sql: Sql, schema: string): Promise<readonly string[]> {
-  const rows = await sql.query('SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?', [schema]);
-  return rows.map((row) => String(row.name)).filter((name) => name.startsWith(PREFIX));
+/** Our triggers' bodies by their names. */
+async function ownTriggers(sql: Sql, schema: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql.query(
+    'SELECT TRIGGER_NAME AS name, ACTION_STATEMENT AS body FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?',
+    [schema],
+  );
+  return new Map(rows.map((row) => [String(row.name), String(row.body)] as const).filter(([name]) => name.startsWith(PREFIX)));
+}
+
+function drop(sql: Sql, schema: string, name: string): Promise<void> {
+  return atOnce(sql, `DROP TRIGGER IF EXISTS ${quoted(schema)}.${quoted(name)}`);
+}
+
+const LOCK_WAIT = 1205;
+const TRIES = 40;
+const PAUSE_MS = 50;
+
+/**
+ * A trigger needs its table for itself for a moment. Whoever waits for that makes everybody else wait behind him, so
+ * we never do: what is not free is asked for again.
+ */
+async function atOnce(sql: Sql, statement: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await sql.query(`SET STATEMENT lock_wait_timeout = 0 FOR ${statement}`);
+      return;
+    } catch (error) {
+      if (errnoOf(error) !== LOCK_WAIT || tries === TRIES) throw error;
+    }
+    await sql.query('DO SLEEP(?)', [PAUSE_MS / 1_000]);
+  }
 }

@@ -1,84 +1,67 @@
 import type { CombinedDatabase, CombinedManifest, Slice } from '../domain/combined.ts';
 import { Broken } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
-import { connectionOptions } from './db/client.ts';
-import { quoted, readShapes } from './gabungan-shape.ts';
-import { proveSlice, reloadSlice } from './gabungan-slices.ts';
-import { ensureTables } from './gabungan-tables.ts';
-import { createTriggers, dropTriggers, type FeedPlace, ownTriggers, planTriggers } from './gabungan-triggers.ts';
-import { openPool } from './mariadb-connection.ts';
+import { applyChanges, reloadTable } from './gabungan-feed.ts';
+import { createOutbox, forgetChanges, outboxPlace } from './gabungan-outbox.ts';
+import { proveSlice } from './gabungan-proof.ts';
+import { quoted } from './gabungan-shape.ts';
+import { createShapeShelf } from './gabungan-shapes.ts';
+import { dropRows, ensureTables } from './gabungan-tables.ts';
+import { areCreated, createTriggers, dropTriggers } from './gabungan-triggers.ts';
+import { openPool, type Sql } from './mariadb-connection.ts';
 
 export interface CombinedOptions {
-  /** Admin connection to the server that has both the desa's schemas and Pendopo's records. */
+  /** Admin connection to the server that has the desa's schemas. */
   readonly url: Secret;
   readonly instance: string;
 }
 
 export type OpenCombined = CombinedDatabase & { close(): Promise<void> };
 
-const CONNECTIONS = 2;
+const CONNECTIONS = 3;
+/** What others hold we ask for again later; and without gaps of ours, nobody waits for rows that are not there. */
+const SESSION = ", lock_wait_timeout = 2, innodb_lock_wait_timeout = 1, tx_isolation = 'READ-COMMITTED'";
 
-/** Physical tables that triggers on the desa's own tables keep: docs/decisions tells what else was measured. */
+/** Physical tables that a feeder keeps by what the desa's triggers note: docs/decisions tells what else was measured. */
 export function createCombined({ url, instance }: CombinedOptions): OpenCombined {
-  const pool = openPool(url, CONNECTIONS);
-  const records = connectionOptions(url).database;
+  const pool = openPool(url, CONNECTIONS, SESSION);
+  const shelf = createShapeShelf();
+  const place = outboxPlace(instance);
+  const outbox = createOutbox(pool, instance);
   const schemaOf = (manifest: CombinedManifest): string => named(`${instance}_${manifest.schema}`);
-  const placeOf = ({ manifest }: Pick<Slice, 'manifest'>): FeedPlace => ({ combined: schemaOf(manifest), records });
+
+  const read = (sql: Sql, slice: Slice) => shelf.read(sql, withName(slice));
 
   return {
+    outbox,
     schemaOf,
     prepare: (slice) =>
       pool.withConnection(async (sql) => {
-        const shapes = await readShapes(sql, named(slice.schema), slice.manifest);
+        const shapes = await read(sql, slice);
         await ensureTables(sql, schemaOf(slice.manifest), slice.schema, shapes, slice.manifest);
         return shapes.tables.map(({ table }) => table);
       }),
-    isAttached: (slice) =>
-      pool.withConnection(async (sql) => {
-        const there = new Set(await ownTriggers(sql, named(slice.schema)));
-        const wanted = planTriggers(slice, await readShapes(sql, slice.schema, slice.manifest), placeOf(slice));
-        return wanted.length === there.size && wanted.every(({ name }) => there.has(name));
-      }),
-    attach: (slice) =>
-      pool.withConnection(async (sql) =>
-        createTriggers(sql, slice, await readShapes(sql, named(slice.schema), slice.manifest), placeOf(slice)),
-      ),
+    isAttached: (slice) => pool.withConnection(async (sql) => areCreated(sql, slice, await read(sql, slice), place)),
+    attach: (slice) => pool.withConnection(async (sql) => createTriggers(sql, slice, await read(sql, slice), place)),
     detach: (schema) => pool.withConnection((sql) => dropTriggers(sql, named(schema))),
-    repair: (slice, tables) =>
+    apply: (slice, table, changes) =>
       pool.withConnection(async (sql) => {
-        const shapes = await readShapes(sql, named(slice.schema), slice.manifest);
-        for (const table of tables) {
-          const shape = shapes.tables.find((one) => one.table === table);
-          if (shape !== undefined) await reloadSlice(sql, slice, shape, placeOf(slice));
-          else
-            await sql.query('DELETE FROM ??.stale_slices WHERE installation_id = ? AND table_name = ?', [
-              records,
-              slice.installationId,
-              table,
-            ]);
-        }
+        const shape = await shelf.shapeOf(sql, withName(slice), table);
+        if (shape === null) return forgetChanges(sql, place, changes);
+        return applyChanges(sql, slice, shape, schemaOf(slice.manifest), place, changes);
       }),
-    verify: (slice) =>
+    reload: (slice, table) =>
       pool.withConnection(async (sql) => {
-        const { tables } = await readShapes(sql, named(slice.schema), slice.manifest);
-        return proveSlice(sql, slice, tables, schemaOf(slice.manifest));
+        const shape = await shelf.shapeOf(sql, withName(slice), table);
+        if (shape !== null) await reloadTable(sql, slice, shape, schemaOf(slice.manifest));
       }),
-    dropSlice: ({ configId, manifest }) =>
+    verify: (slice, only) =>
       pool.withConnection(async (sql) => {
-        const combined = schemaOf(manifest);
-        const owners = await sql.query(
-          "SELECT TABLE_NAME AS t FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND COLUMN_NAME = 'config_id'",
-          [combined],
-        );
-        await sql.query('SET SESSION foreign_key_checks = 0');
-        for (const { t } of owners) await sql.query('DELETE FROM ??.?? WHERE config_id = ?', [combined, t, configId]);
-        const [identity] = await sql.query('SELECT 1 AS there FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?', [
-          combined,
-          manifest.identity,
-        ]);
-        if (identity !== undefined) await sql.query('DELETE FROM ??.?? WHERE id = ?', [combined, manifest.identity, configId]);
-        await sql.query('SET SESSION foreign_key_checks = 1');
+        const { tables } = await read(sql, slice);
+        const wanted = only === undefined ? tables : tables.filter(({ table }) => only.includes(table));
+        return proveSlice(sql, slice, wanted, schemaOf(slice.manifest), place);
       }),
+    dropSlice: ({ configId, manifest }) => pool.withConnection((sql) => dropRows(sql, schemaOf(manifest), manifest.identity, configId)),
     async countRows(manifest, tables) {
       const combined = schemaOf(manifest);
       const there = await pool.query('SELECT TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?', [combined]);
@@ -92,6 +75,11 @@ export function createCombined({ url, instance }: CombinedOptions): OpenCombined
     },
     close: () => pool.close(),
   };
+}
+
+function withName(slice: Slice): Slice {
+  named(slice.schema);
+  return slice;
 }
 
 function named(name: string): string {

@@ -16,6 +16,9 @@ const LONGEST_NAME = 64;
 /** The server wakes us the moment the lock is free; this only bounds how long a statement runs. */
 const POLL_SECONDS = 1;
 
+/** Longer than any work under a lock: an idle connection must not be closed for idleness. */
+const STAY = 'SET SESSION wait_timeout = 86400';
+
 /**
  * MariaDB's named locks, each in a connection of its own: when its holder dies, the connection ends and the lock is free.
  */
@@ -44,16 +47,26 @@ export function createLocks({ connect, instance, limitMs = 1_200_000 }: LocksOpt
       try {
         return await work();
       } finally {
-        // Ends the session and with it the lock. Not waited for: the work is done, whatever the server says.
-        connection.close().catch(() => connection.destroy());
+        letGo(connection);
+      }
+    },
+    async tryLock(name, work) {
+      const connection = await connect();
+      try {
+        await connection.query(STAY, []);
+        const [row] = await connection.query('SELECT GET_LOCK(?, 0) AS got', [lockName(instance, name)]);
+        const isOurs = Number(row?.got) === 1;
+        if (isOurs) await work();
+        return isOurs;
+      } finally {
+        letGo(connection);
       }
     },
   };
 }
 
 async function take(connection: SqlConnection, name: string, signal: AbortSignal, limitMs: number): Promise<void> {
-  // Longer than any work under a lock: an idle connection must not be closed for idleness.
-  await connection.query('SET SESSION wait_timeout = 86400', []);
+  await connection.query(STAY, []);
   const end = performance.now() + limitMs;
   while (performance.now() < end) {
     const [row] = await connection.query('SELECT GET_LOCK(?, ?) AS got', [name, POLL_SECONDS]);
@@ -63,6 +76,11 @@ async function take(connection: SqlConnection, name: string, signal: AbortSignal
   throw new Unavailable('kunci-dipakai', 'Pekerjaan lain masih memakai bagian ini.', {
     advice: 'Pekerjaan menunggu gilirannya dan mencoba lagi sendiri. Data aman.',
   });
+}
+
+/** Ends the session and with it the lock. Not waited for: the work is done, whatever the server says. */
+function letGo(connection: SqlConnection): void {
+  connection.close().catch(() => connection.destroy());
 }
 
 function lockName(instance: string, name: string): string {

@@ -27,10 +27,10 @@ const STATEMENT_MS = 120_000;
 /** Backslashes must mean what the driver's escaping thinks; a metadata lock must not be waited for all day (the server's default). */
 const SESSION = "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', lock_wait_timeout = 30";
 
-/** A small pool without a default schema. @throws from `query`: Unavailable, Broken */
-export function openPool(url: Secret, connections: number): SqlPool {
+/** A small pool without a default schema. @param session settings of each connection @throws from `query`: Unavailable, Broken */
+export function openPool(url: Secret, connections: number, session = ''): SqlPool {
   const pool = createPool({ ...serverOptions(url), connectionLimit: connections, enableKeepAlive: true, maxIdle: 1, idleTimeout: 60_000 });
-  pool.pool.on('connection', (connection) => connection.query(SESSION));
+  pool.pool.on('connection', (connection) => connection.query(`${SESSION}${session}`));
   const withConnection: SqlPool['withConnection'] = async (work) => {
     try {
       const connection = await pool.getConnection();

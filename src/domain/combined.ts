@@ -1,3 +1,4 @@
+import type { Change, Outbox } from './outbox.ts';
 import type { KodeDesa } from './wilayah.ts';
 
 /** `gabungan.yaml` of an app: what of every desa's schema readers find in the combined database. Data, like the rest of an app. */
@@ -60,10 +61,11 @@ export interface Registrations {
   save(installationId: string, change: Partial<Pick<Registration, 'state' | 'provenAt' | 'finding'>>): Promise<void>;
   /** Rows of this slice have changed in the combined database: call it after they are committed. Its summary is made anew soon. */
   noteChanged(installationId: string): Promise<void>;
-  /** Tables that may differ, as triggers and `markStale` noted them. */
+  /** Tables that may differ. */
   staleTables(installationId: string): Promise<readonly string[]>;
   markStale(installationId: string, tables: readonly string[]): Promise<void>;
-  forgetStale(installationId: string): Promise<void>;
+  /** Takes the mark off these tables, or off all. */
+  forgetStale(installationId: string, tables?: readonly string[]): Promise<void>;
 }
 
 /** A desa's slice: where it comes from, and whose it is. */
@@ -80,22 +82,32 @@ export interface SliceProof {
   readonly combined: number;
   /** Same rows, column by column. */
   readonly isEqual: boolean;
+  /** Something of this desa was still on its way at that moment: a difference proves nothing. */
+  readonly isInFlight: boolean;
 }
 
+/** Whatever waits here waits for seconds at most and holds no lock of a desa's meanwhile. */
 export interface CombinedDatabase {
+  readonly outbox: Outbox;
   /** The name of the combined schema. */
   schemaOf(manifest: CombinedManifest): string;
   /** Makes schema, tables, columns and keys that are missing; returns the tables that this desa feeds. */
   prepare(slice: Slice): Promise<readonly string[]>;
-  /** Whether every trigger that the desa needs is there. */
+  /** Whether every trigger that the desa needs is there, word by word. */
   isAttached(slice: Slice): Promise<boolean>;
+  /** @throws Unavailable while the desa is busy with a table: it is never made to wait */
   attach(slice: Slice): Promise<void>;
   /** Takes all our triggers off; the desa's schema is as its app made it. */
   detach(schema: string): Promise<void>;
-  /** Loads these tables' slices anew, one by one, while the desa goes on; its writers wait no longer than one table's copy takes. */
-  repair(slice: Slice, tables: readonly string[]): Promise<void>;
-  /** Compares both sides at one moment. */
-  verify(slice: Slice): Promise<readonly SliceProof[]>;
+  /**
+   * Copies what these changes of one table point at, and takes them out of the outbox: both or neither.
+   * @throws Unavailable when somebody holds the combined rows, Broken when the rows do not fit
+   */
+  apply(slice: Slice, table: string, changes: readonly Change[]): Promise<void>;
+  /** Makes a table's slice equal to the desa's, a piece at a time. @throws as `apply` */
+  reload(slice: Slice, table: string): Promise<void>;
+  /** Compares both sides, each table at one moment. @param tables those alone; left out: all */
+  verify(slice: Slice, tables?: readonly string[]): Promise<readonly SliceProof[]>;
   dropSlice(slice: Pick<Slice, 'configId' | 'manifest'>): Promise<void>;
   /** Rows of some tables, all desa together. */
   countRows(manifest: CombinedManifest, tables: readonly string[]): Promise<readonly { readonly table: string; readonly rows: number }[]>;

@@ -75,6 +75,8 @@ export interface Leases {
 /** Short mutual exclusion between workers around shared things (a release's image, the front). Freed when its holder dies. */
 export interface Locks {
   withLock<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /** The same without waiting. @returns whether the lock was free and the work was done */
+  tryLock(name: string, work: () => Promise<void>): Promise<boolean>;
 }
 
 export type NewRollout = Omit<Rollout, 'state' | 'reason' | 'createdAt' | 'endedAt'>;

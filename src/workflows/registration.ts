@@ -1,6 +1,7 @@
-import type { Registration, Slice } from '../domain/combined.ts';
-import { explain } from '../domain/errors.ts';
+import { explain, Unavailable } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
+import { compareSlice } from './proof.ts';
+import { alone, type FoundSlice, findSlice } from './slices.ts';
 
 type Tell = (line: string) => void;
 const SILENT: Tell = () => undefined;
@@ -11,25 +12,26 @@ const SILENT: Tell = () => undefined;
  * @returns whether both sides agree now
  */
 export function healSlice(tools: Toolbox, installationId: string, signal: AbortSignal, tell: Tell = SILENT): Promise<boolean> {
-  return onSlice(tools, installationId, signal, tell, async ({ registration, slice }) => {
+  return onSlice(tools, installationId, signal, tell, async (found) => {
+    const { registration, slice } = found;
+    await tools.combined.outbox.ensure();
     const tables = await tools.combined.prepare(slice);
-    const wasAttached = registration.state === 'registered' && (await tools.combined.isAttached(slice));
-    if (!wasAttached) {
+    const isAttached = registration.state === 'registered' && (await tools.combined.isAttached(slice));
+    if (!isAttached) {
       // Marked first: a worker that dies from here on leaves a slice that somebody repairs.
       await tools.registrations.markStale(installationId, tables);
       await tools.registrations.save(installationId, { state: 'registering' });
       await tools.combined.attach(slice);
     }
-    await tools.combined.repair(slice, await tools.registrations.staleTables(installationId));
-    return prove(tools, slice, tell);
+    return prove(tools, found, true, signal, tell);
   });
 }
 
 /** Compares both sides and writes down what was found. @returns whether they agree */
 export function verifySlice(tools: Toolbox, installationId: string, signal: AbortSignal, tell: Tell = SILENT): Promise<boolean> {
-  return onSlice(tools, installationId, signal, tell, async ({ registration, slice }) => {
-    if (registration.state === 'detached') return true;
-    if (await tools.combined.isAttached(slice)) return prove(tools, slice, tell);
+  return onSlice(tools, installationId, signal, tell, async (found) => {
+    if (found.registration.state === 'detached') return true;
+    if (await tools.combined.isAttached(found.slice)) return prove(tools, found, false, signal, tell);
     await tools.registrations.save(installationId, { state: 'stale', finding: 'Pemicu di basis data desa tidak lengkap.' });
     return false;
   });
@@ -59,71 +61,61 @@ export async function dropSlice(tools: Toolbox, installationId: string, signal: 
   });
 }
 
-/** One at a time for an installation: a step and the reconciler may want the same. */
-function alone<T>(tools: Toolbox, installationId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  return tools.locks.withLock(`gabungan ${installationId}`, signal, work);
-}
-
-interface Found {
-  readonly registration: Registration;
-  readonly slice: Slice;
-}
-
 /** Work on a slice alone. What goes wrong there is written down; one that is not registered at all is right as it is. */
 function onSlice(
   tools: Toolbox,
   installationId: string,
   signal: AbortSignal,
   tell: Tell,
-  work: (found: Found) => Promise<boolean>,
+  work: (found: FoundSlice) => Promise<boolean>,
 ): Promise<boolean> {
   return alone(tools, installationId, signal, async () => {
-    const found = await sliceOf(tools, installationId);
+    const found = await findSlice(tools, installationId);
     if (found === null) return true;
     try {
       return await work(found);
     } catch (error) {
-      await noteFailure(tools, installationId, error, signal, tell);
+      await noteFailure(tools, found, error, signal, tell);
       return false;
     }
   });
 }
 
-async function sliceOf(tools: Toolbox, installationId: string): Promise<Found | null> {
-  const registration = await tools.registrations.find(installationId);
-  const manifest = registration === null ? null : tools.apps.entry(registration.app).combined;
-  if (registration === null || manifest === null || registration.state === 'none') return null;
-  const { configId, schema } = registration;
-  return { registration, slice: { installationId, configId, schema, manifest } };
-}
-
-async function prove(tools: Toolbox, slice: Slice, tell: Tell): Promise<boolean> {
-  const { installationId } = slice;
-  const proofs = await tools.combined.verify(slice);
-  const wrong = proofs.filter(({ isEqual }) => !isEqual);
-  const rows = proofs.reduce((sum, { source }) => sum + source, 0);
-  if (wrong.length === 0) {
-    await tools.registrations.save(installationId, { state: 'registered', provenAt: tools.clock.now(), finding: null });
-    // Triggers tell nobody what they wrote since the last proof.
-    await tools.registrations.noteChanged(installationId);
-    tell(`${proofs.length} tabel, ${rows} baris: terbukti sama di basis data gabungan`);
-    return true;
+async function prove(tools: Toolbox, found: FoundSlice, loads: boolean, signal: AbortSignal, tell: Tell): Promise<boolean> {
+  const { installationId } = found.slice;
+  const marked = await tools.registrations.staleTables(installationId);
+  const { tables, rows, wrong, open } = await compareSlice(tools, found.slice, loads, signal);
+  if (wrong.length > 0) {
+    const finding = `Berbeda: ${wrong.map(({ table, source, combined }) => `${table} (${source} di desa, ${combined} di gabungan)`).join(', ')}.`;
+    await tools.registrations.markStale(
+      installationId,
+      wrong.map(({ table }) => table),
+    );
+    await tools.registrations.save(installationId, { state: 'stale', finding });
+    tell(finding);
+    return false;
   }
-  const finding = `Berbeda: ${wrong.map(({ table, source, combined }) => `${table} (${source} di desa, ${combined} di gabungan)`).join(', ')}.`;
-  await tools.registrations.markStale(
-    installationId,
-    wrong.map(({ table }) => table),
-  );
-  await tools.registrations.save(installationId, { state: 'stale', finding });
-  tell(finding);
-  return false;
+  if (open.length > 0) {
+    // Neither proven nor wrong: it is looked at again, and what it was it stays.
+    tell(`Masih ditulis atau dipakai: ${open.join(', ')}. Dibandingkan lagi nanti.`);
+    return false;
+  }
+  await tools.registrations.forgetStale(installationId, marked);
+  await tools.registrations.save(installationId, { state: 'registered', provenAt: tools.clock.now(), finding: null });
+  // A feeder that was killed between the rows and its note about them has told nobody.
+  await tools.registrations.noteChanged(installationId);
+  tell(`${tables} tabel, ${rows} baris: terbukti sama di basis data gabungan`);
+  return true;
 }
 
-async function noteFailure(tools: Toolbox, installationId: string, error: unknown, signal: AbortSignal, tell: Tell): Promise<void> {
+async function noteFailure(tools: Toolbox, found: FoundSlice, error: unknown, signal: AbortSignal, tell: Tell): Promise<void> {
   // A worker that is shut down has found nothing.
   signal.throwIfAborted();
+  const { installationId, state } = found.registration;
   const message = explain(error);
   tools.log.warn({ err: error, installation: installationId }, 'combined database not fed');
   tell(`Basis data gabungan belum diperbarui: ${message} Pendopo mencoba lagi sendiri; desa tidak terganggu.`);
+  // Somebody held what we wanted to see: that proves nothing against a slice that was right.
+  if (error instanceof Unavailable && state === 'registered') return;
   await tools.registrations.save(installationId, { state: 'stale', finding: message });
 }

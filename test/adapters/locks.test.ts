@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLocks } from '../../src/adapters/locks.ts';
 import { openConnection, type SqlConnection } from '../../src/adapters/mariadb-connection.ts';
 import type { Locks } from '../../src/domain/ports-jobs.ts';
@@ -62,6 +62,18 @@ describe('a lock', () => {
     await locks.withLock('dua', signal, async () => undefined);
     await locksOf(`${instance}x`).withLock('satu', signal, async () => undefined);
     await letGo();
+  });
+
+  it('can be asked for without waiting: work is done when it is free, and only then', async () => {
+    const letGo = await hold('coba');
+    let done = 0;
+    const work = async (): Promise<void> => {
+      done += 1;
+    };
+    expect([await locks.tryLock('coba', work), await locks.tryLock('lain', work)]).toEqual([false, true]);
+    await letGo();
+    await vi.waitFor(async () => expect(await locks.tryLock('coba', work)).toBe(true));
+    expect(done).toBe(2);
   });
 
   it('gives the result, and is free again after a failure', async () => {

@@ -9,6 +9,7 @@ import type { WorkflowName } from '../../src/domain/job.ts';
 import { wire } from '../../src/wiring.ts';
 import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
 import { POINT_OF_NO_RETURN, type Step, type Workflow } from '../../src/workflows/step.ts';
+import { keepFeeding } from '../../workers/feed.ts';
 import { answer, LEASE_MS } from '../../workers/jobs.ts';
 import { keepCaring, keepReconciling } from '../../workers/reconcile.ts';
 
@@ -96,4 +97,8 @@ process.on('SIGTERM', () => {
   shutdown.abort('shutdown');
   setTimeout(() => process.exit(0), 1_500);
 });
-await Promise.all([keepReconciling(tools, 8, shutdown.signal), keepCaring(tools, shift.holder, shutdown.signal)]);
+await Promise.all([
+  keepReconciling(tools, 8, shutdown.signal),
+  keepCaring(tools, shift.holder, shutdown.signal),
+  keepFeeding(tools, shutdown.signal),
+]);

@@ -45,7 +45,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
   const tools: Toolbox = {
     facts: { instance: 'test', baseDomain: 'localhost', publicScheme: 'http', publicPort: 8080, ...MORE_FACTS },
     ...createRecords(db, systemClock),
-    locks: { withLock: (_name, _signal, work) => work() },
+    locks: { withLock: (_name, _signal, work) => work(), tryLock: (_name, work) => work().then(() => true) },
     apps: untouched('apps'),
     sources: untouched('sources'),
     databases: untouched('databases'),

@@ -64,8 +64,10 @@ export function createRegistrations(db: Database, clock: Clock): Registrations {
         .ignore()
         .values(tables.map((table) => ({ installationId, table, since })));
     },
-    async forgetStale(installationId) {
-      await db.delete(staleSlices).where(eq(staleSlices.installationId, installationId));
+    async forgetStale(installationId, tables) {
+      if (tables?.length === 0) return;
+      const these = tables === undefined ? undefined : inArray(staleSlices.table, [...tables]);
+      await db.delete(staleSlices).where(and(eq(staleSlices.installationId, installationId), these));
     },
   });
 }

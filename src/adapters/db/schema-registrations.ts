@@ -23,7 +23,7 @@ export const registrations = mysqlTable('registrations', {
   summarisedAt: moment('summarised_at'),
 });
 
-/** Tables of a desa whose combined rows may differ. The desa's own triggers write here, so its names are theirs too. */
+/** Tables of a desa whose combined rows may differ: they are compared, and loaded anew where they do. */
 export const staleSlices = mysqlTable(
   'stale_slices',
   {
