@@ -13,6 +13,7 @@ import { createContainers } from './adapters/docker.ts';
 import { createFiles } from './adapters/files.ts';
 import { createFront } from './adapters/front.ts';
 import { createCombined } from './adapters/gabungan.ts';
+import { createCombinedReads } from './adapters/gabungan-figures.ts';
 import { createSources } from './adapters/git.ts';
 import { httpProbe } from './adapters/http-probe.ts';
 import { createLocks } from './adapters/locks.ts';
@@ -51,6 +52,7 @@ export async function wire(config: Config, name: string) {
   const locks = createLocks({ connect: () => openConnection(config.databaseUrl), instance });
   const databases = createDatabases({ url: config.databaseUrl, apps: config.tenantDatabase, scratchFolder: `${dataFolder}/scratch` });
   const combined = createCombined({ url: config.databaseUrl, instance });
+  const combinedReads = createCombinedReads({ url: config.databaseUrl, instance });
   const templatesFolder = projectFolder('templates');
 
   const tools: Toolbox = {
@@ -68,6 +70,7 @@ export async function wire(config: Config, name: string) {
     locks,
     databases,
     combined,
+    combinedReads,
     apps: createCatalogue({ templatesFolder, repos: config.repos }),
     sources: createSources({
       dataFolder,
@@ -106,6 +109,7 @@ export async function wire(config: Config, name: string) {
       await queue.close();
       await databases.close();
       await combined.close();
+      await combinedReads.close();
       await records.close();
     },
   };

@@ -7,6 +7,7 @@ import { answer, LEASE_MS } from './jobs.ts';
 import { keepPool } from './pool.ts';
 import { keepCaring, keepReconciling } from './reconcile.ts';
 import { keepRegistered } from './registrations.ts';
+import { keepSummarised } from './summaries.ts';
 
 /** How long running steps get to stop by themselves. */
 const GRACE_MS = 8_000;
@@ -35,6 +36,7 @@ const reconciling = Promise.all([
   keepPool(tools, shutdown.signal),
   keepRegistered(tools, shutdown.signal),
   keepFeeding(tools, shutdown.signal),
+  keepSummarised(tools, shift.holder, shutdown.signal),
 ]);
 tools.log.info({ holder: shift.holder, concurrency: config.concurrency }, 'worker ready');
 

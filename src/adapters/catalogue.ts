@@ -9,6 +9,7 @@ import { render } from './catalogue-render.ts';
 import { manifestFaults, runtimeFaults } from './catalogue-rules.ts';
 import { AppSchema, RuntimeSchema, toManifest } from './catalogue-schema.ts';
 import { loadShared, type SharedSettings, sharesFaults } from './catalogue-shared.ts';
+import { readSummary } from './catalogue-summary.ts';
 import { digestOf, listFiles } from './catalogue-tree.ts';
 import { type Fault, readYaml } from './catalogue-yaml.ts';
 
@@ -89,11 +90,13 @@ function loadApp(
   const files = join(folder, 'files');
   const templates = new Map(listFiles(files).map((path) => [path, readFileSync(join(files, path), 'utf8')]));
   const { combined, faults: combinedFaults } = readCombined(readText(folder, 'gabungan.yaml'));
+  const { summary, faults: summaryFaults } = readSummary(readText(folder, 'ringkasan.yaml'), combined);
   const wanted = manifest.runtimes ?? [manifest.runtime];
   const bases = wanted.map((wish) => runtimes.get(wish) ?? wish);
   const found = [
     ...combinedFaults,
     ...sharesFaults(value.shares ?? [], shared),
+    ...summaryFaults,
     ...manifestFaults(name, manifest, templates, new Set(listFiles(join(folder, 'source')))),
     ...(existsSync(imageFolder) ? [] : [{ file: 'image/', key: '', text: 'folder ini harus ada' }]),
     ...bases.flatMap((base): readonly Fault[] => {
@@ -114,6 +117,7 @@ function loadApp(
         imageFolder,
         repo: repos.get(name) ?? manifest.source.repo,
         combined,
+        summary,
       },
     ];
   });

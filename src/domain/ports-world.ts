@@ -4,6 +4,7 @@ import type { ReleaseImage } from './image.ts';
 import type { AppManifest, CommandManifest, ConserveManifest, LimitsManifest, RuntimeManifest, SecretManifest } from './manifest.ts';
 import type { Route } from './ports-records.ts';
 import type { Secret } from './secret.ts';
+import type { SummaryManifest } from './summary.ts';
 
 export interface CatalogueEntry {
   readonly manifest: AppManifest;
@@ -18,6 +19,8 @@ export interface CatalogueEntry {
   readonly repo: string;
   /** What of it the combined database holds; null: nothing. */
   readonly combined: CombinedManifest | null;
+  /** What is counted of it; null: nothing. */
+  readonly summary: SummaryManifest | null;
 }
 
 export interface AppCatalogue {

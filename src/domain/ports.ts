@@ -11,6 +11,7 @@ import type { Calendar, Jobs, Leases, Locks, Queue, Rollouts, Schedules } from '
 import type { Preferences } from './ports-people.ts';
 import type { Archives, Audit, Backups, Claims, Releases, Routes, Tenants, Users, WilayahRecords } from './ports-records.ts';
 import type { AppCatalogue, Clock, Containers, Databases, Files, Front, HttpProbe, Ids, Log, Sources, Vault } from './ports-world.ts';
+import type { CombinedReads, Summaries } from './summary.ts';
 
 export interface Toolbox {
   readonly facts: PlaceFacts;
@@ -29,6 +30,7 @@ export interface Toolbox {
   readonly calendar: Calendar;
   readonly pool: SchemaPool;
   readonly registrations: Registrations;
+  readonly summaries: Summaries;
   readonly wilayah: WilayahRecords;
   readonly users: Users;
   readonly preferences: Preferences;
@@ -37,6 +39,7 @@ export interface Toolbox {
   readonly sources: Sources;
   readonly databases: Databases;
   readonly combined: CombinedDatabase;
+  readonly combinedReads: CombinedReads;
   readonly containers: Containers;
   readonly files: Files;
   readonly front: Front;

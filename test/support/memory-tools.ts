@@ -139,7 +139,9 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     calendar: createCalendar('Asia/Jakarta'),
     pool: untouched<Toolbox['pool']>('pool'),
     registrations: { ...untouched<Toolbox['registrations']>('registrations'), find: async () => null, list: async () => [] },
+    summaries: { ...untouched<Toolbox['summaries']>('summaries'), list: async () => [] },
     combined: untouched<Toolbox['combined']>('combined'),
+    combinedReads: untouched<Toolbox['combinedReads']>('combinedReads'),
     wilayah: wilayahIn(),
     apps: catalogueOf(manifests),
     vault: vaultIn(memory),
@@ -453,6 +455,7 @@ function catalogueOf(manifests: readonly AppManifest[]): AppCatalogue {
         imageFolder: '/i',
         repo: 'bundled:',
         combined: null,
+        summary: null,
       };
     },
   };

@@ -50,6 +50,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     sources: untouched('sources'),
     databases: untouched('databases'),
     combined: untouched('combined'),
+    combinedReads: untouched('combinedReads'),
     containers: untouched('containers'),
     files: untouched('files'),
     front: untouched('front'),

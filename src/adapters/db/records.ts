@@ -14,6 +14,7 @@ import { createReleases } from './releases.ts';
 import { createRollouts } from './rollouts.ts';
 import { createRoutes } from './routes.ts';
 import { createSchedules } from './schedules.ts';
+import { createSummaries } from './summaries.ts';
 import { createTenants } from './tenants.ts';
 import { createUsers } from './users.ts';
 import { createWilayah } from './wilayah.ts';
@@ -27,6 +28,7 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     jobs: createJobs(db, clock),
     leases: createLeases(db),
     registrations: createRegistrations(db, clock),
+    summaries: createSummaries(db),
     claims: createClaims(db, clock),
     routes: createRoutes(db),
     archives: createArchives(db, clock),
