@@ -5,6 +5,7 @@ import type { Toolbox } from '../domain/ports.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
 import { csrfField, option } from './parts.ts';
+import { settingFields } from './setting-fields.ts';
 import type { Visit } from './visit.ts';
 
 /** An app with the releases we know of, newest first. */
@@ -37,7 +38,7 @@ export function advancedFold(
     <div class="pd-fold-body">
       <div class="pd-field"><label class="form-label" for="${prefix}versi">Versi</label>
         <select class="form-select" id="${prefix}versi" name="${prefix}versi">${option('', releases[0] === undefined ? 'Terbaru' : `Terbaru (sekarang ${releases[0].version})`, chosen.tag)}${releases.map(({ tag, version }) => option(tag, version, chosen.tag))}</select></div>
-      ${settingFields(manifest, chosen.settings, prefix)}
+      ${ownFields(manifest, chosen.settings, prefix)}
     </div>
   </details>`;
 }
@@ -51,20 +52,14 @@ export function settingsFold(
 ): Html {
   return html`<details class="pd-fold"><summary>${icon('setelan')}${fold.title}${icon('bawah', 'pd-icon-sm')}</summary>
     <form class="pd-fold-body" method="post" action="${fold.action}">${csrfField(visit)}
-      ${settingFields(manifest, settings, `${manifest.name}:`)}
+      ${ownFields(manifest, settings, `${manifest.name}:`)}
       <p class="pd-hint">${fold.hint}</p>
       <button class="btn" type="submit">Simpan setelan</button>
     </form></details>`;
 }
 
-function settingFields(manifest: AppManifest, settings: Readonly<Record<string, string>>, prefix: string): readonly Html[] {
-  return manifest.settings.map(
-    ({
-      name,
-      label,
-      options,
-      default: usual,
-    }) => html`<div class="pd-field"><label class="form-label" for="${prefix}setelan-${name}">${label}</label>
-      <select class="form-select" id="${prefix}setelan-${name}" name="${prefix}setelan:${name}">${options.map((value) => option(value, value.replaceAll('-', ' '), settings[name] ?? usual))}</select></div>`,
-  );
+/** What is the app's alone; the rest is set for the desa as a whole, once it is there. */
+function ownFields({ settings }: AppManifest, values: Readonly<Record<string, string>>, prefix: string): readonly Html[] {
+  const own = settings.filter(({ group }) => group === 'aplikasi');
+  return settingFields(own, { values, prefix: `${prefix}setelan:` });
 }

@@ -52,7 +52,7 @@ export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, but
       ${may(actor, 'remove', desa.kode) && !(job !== null && isActive(job.state)) && html`<a class="btn btn-danger-soft" href="${base}/hapus">${icon('hapus')}Hapus…</a>`}
     </div></div>
     <div class="pd-reveal" id="sandi-${app}"></div>
-    ${offer !== null && offer.manifest.settings.length > 0 && may(actor, 'install', desa.kode) && settingsFold(visit, { action: `${base}/setelan`, title: 'Setelan', hint: 'Berlaku mulai pekerjaan berikutnya pada aplikasi ini.' }, offer.manifest, installation.settings)}
+    ${offer !== null && !active && may(actor, 'install', desa.kode) && settingsFold(visit, { action: `${base}/setelan`, title: 'Setelan', hint: 'Berlaku mulai pekerjaan berikutnya pada aplikasi ini.' }, offer.manifest, installation.settings)}
   </section>`;
 }
 

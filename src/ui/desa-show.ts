@@ -32,7 +32,7 @@ export async function showDesa(visit: Visit): Promise<Answer> {
   const url = there.find(({ state }) => state === 'active')?.url ?? null;
   const mayInstall = may(visit.actor, 'install', desa.kode);
   const body = html`
-    ${pageHead({ crumbs: [crumb('/desa', 'Data Desa')], title: namaLengkap(desa), lead: html`<span class="pd-kode">${desa.kode}</span> · Kec. ${desa.namaKecamatan}, ${desa.namaKabupaten}`, actions: siteLink(url, 'Buka situs', 'btn btn-primary') })}
+    ${pageHead({ crumbs: [crumb('/desa', 'Data Desa')], title: namaLengkap(desa), lead: html`<span class="pd-kode">${desa.kode}</span> · Kec. ${desa.namaKecamatan}, ${desa.namaKabupaten}`, actions: html`${mayInstall && there.some(({ state }) => state === 'active') && html`<a class="btn" href="/desa/${desa.kode}/pengaturan">${icon('setelan')}Pengaturan</a>`}${siteLink(url, 'Buka situs', 'btn btn-primary')}` })}
     ${working !== null && workingBox(visit, dossier, working)}
     <div class="pd-columns">
       <div class="pd-column">
@@ -95,7 +95,7 @@ export async function revealPassword(visit: Visit): Promise<Answer> {
 }
 
 /** @throws NotFound also for a desa the visitor may not know of */
-async function findDesa({ tools, actor, params }: Pick<Visit, 'tools' | 'actor' | 'params'>): Promise<TenantRow> {
+export async function findDesa({ tools, actor, params }: Pick<Visit, 'tools' | 'actor' | 'params'>): Promise<TenantRow> {
   const kode = kodeOrNull(params.text('kode'));
   const desa = kode !== null && may(actor, 'read', kode) ? await tools.tenants.find(kode) : null;
   if (desa === null) throw new NotFound('desa-tidak-ada', `Desa ${params.text('kode')} tidak ada di server ini.`);

@@ -120,7 +120,7 @@ function causeBox(visit: Visit, told: Told): Html {
 /** Only for a job that begins again from nothing: one that goes on from where it stood keeps what it was planned with. */
 function settingsToRetry(visit: Visit, { job, manifest, settings }: Told): Html | false {
   if (job.state !== 'undone' || job.workflow === 'remove' || !may(visit.actor, 'install', job.kode)) return false;
-  if (manifest === null || manifest.settings.length === 0) return false;
+  if (manifest === null || job.workflow === 'configure' || manifest.settings.every(({ group }) => group !== 'aplikasi')) return false;
   const fold = { action: `/pekerjaan/${job.id}/setelan`, title: 'Ubah setelan', hint: 'Berlaku saat pekerjaan ini dicoba lagi.' };
   return settingsFold(visit, fold, manifest, settings);
 }

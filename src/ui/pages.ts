@@ -4,6 +4,7 @@ import { drillBackup, restoreBackup, showBackups } from './backup-list.ts';
 import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
 import { backUpApp, rollBackApp, updateApp } from './desa-change.ts';
 import { showDesaList } from './desa-list.ts';
+import { applySettings, showSettings } from './desa-settings.ts';
 import { changeSettings, installApp, revealPassword, showDesa } from './desa-show.ts';
 import { retryAll, showJobList } from './job-list.ts';
 import { cancel, changeJobSettings, retry, showJob, showJobProgress } from './job-show.ts';
@@ -22,6 +23,7 @@ export const PAGES: readonly Route[] = [
   ['/desa/tambah', showDesaAdd],
   ['/desa/tambah/cari', searchDesa],
   ['/desa/:kode', showDesa],
+  ['/desa/:kode/pengaturan', (visit) => showSettings(visit)],
   ['/desa/:kode/:aplikasi/hapus', (visit) => showRemove(visit)],
   ['/pekerjaan', showJobList],
   ['/pekerjaan/:id', showJob],
@@ -39,6 +41,7 @@ export const PAGES: readonly Route[] = [
 export const FORMS: readonly Route[] = [
   ['/tampilan', changeTheme],
   ['/desa/tambah', addDesa],
+  ['/desa/:kode/pengaturan', applySettings],
   ['/desa/:kode/:aplikasi/pasang', installApp],
   ['/desa/:kode/:aplikasi/setelan', changeSettings],
   ['/desa/:kode/:aplikasi/sandi', revealPassword],

@@ -465,6 +465,17 @@ function vaultIn(memory: Omit<Memory, 'tools'>): Vault {
   return {
     ...untouched<Vault>('vault'),
     exists: async (ref) => memory.secrets.has(ref),
+    async put(ref, value) {
+      memory.secrets.set(ref, value);
+    },
+    async read(ref) {
+      const secret = memory.secrets.get(ref);
+      if (secret === undefined) throw new NotFound('rahasia-tidak-ada', 'Rahasia yang diminta tidak ada di brankas.');
+      return secret;
+    },
+    async remove(ref) {
+      memory.secrets.delete(ref);
+    },
     async reveal(ref) {
       const secret = memory.shown.has(ref) ? null : (memory.secrets.get(ref) ?? null);
       memory.shown.add(ref);

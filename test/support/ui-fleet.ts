@@ -1,8 +1,9 @@
 import { getDistricts, getProvinces, getRegencies, getVillages } from 'idn-area-data';
 import type { Cause } from '../../src/domain/job.ts';
 import type { AppManifest } from '../../src/domain/manifest.ts';
+import { containerSettings } from '../../src/domain/setting.ts';
 import { parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
-import { aManifest } from './builders.ts';
+import { aManifest, aSetting } from './builders.ts';
 import { tellJob } from './ui-jobs.ts';
 import { type UiWorld, uiWorld } from './ui-world.ts';
 
@@ -10,6 +11,20 @@ const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 const DAY = 24 * HOUR;
 const REVEALED = [{ name: 'admin-password', kind: 'password', reveal: true }] as const;
+
+const OPENSID = { limits: { memoryMb: 256, cpus: 1, pids: 96, startSeconds: 30 }, egress: 'none' } as const;
+const SHARED_SETTINGS = [
+  aSetting({ name: 'langganan', label: 'Langganan OpenDesa', options: ['umum', 'premium'], default: 'umum', group: 'langganan' }),
+  ...(
+    [
+      ['token-premium', 'Token premium', 'secret', 'langganan'],
+      ['akhir-premium', 'Langganan premium berakhir', 'date', 'langganan'],
+      ['surel-server', 'Server surel (SMTP)', 'text', 'surel'],
+      ['surel-sandi', 'Kata sandi surel', 'secret', 'surel'],
+      ['surel-pengirim', 'Alamat pengirim', 'email', 'surel'],
+    ] as const
+  ).map(([name, label, kind, group]) => aSetting({ name, label, kind, group, options: [], default: '', hint: `Keterangan ${label}.` })),
+];
 
 export const MANIFESTS: readonly AppManifest[] = [
   aManifest({
@@ -19,8 +34,8 @@ export const MANIFESTS: readonly AppManifest[] = [
     description: 'Sistem informasi desa: situs, layanan surat, dan data kependudukan.',
     source: { repo: 'https://github.com/OpenSID/OpenSID.git', tags: '^v(\\d+)\\.(\\d+)\\.(\\d+)$', version: null },
     secrets: REVEALED,
-    settings: [],
-    limits: { memoryMb: 256, cpus: 1, pids: 96, startSeconds: 30 },
+    settings: [...SHARED_SETTINGS, ...containerSettings(OPENSID)],
+    limits: OPENSID.limits,
   }),
   aManifest({
     name: 'pbb',
@@ -29,7 +44,7 @@ export const MANIFESTS: readonly AppManifest[] = [
     mount: '/pbb',
     description: 'Pencatatan dan pembayaran Pajak Bumi dan Bangunan oleh perangkat desa.',
     source: { repo: 'https://github.com/OpenSID/pbb_desa.git', tags: '^v(\\d+)\\.(\\d+)\\.(\\d+)$', version: null },
-    settings: [],
+    settings: SHARED_SETTINGS,
   }),
   aManifest({
     name: 'contoh-opensid',
@@ -37,14 +52,10 @@ export const MANIFESTS: readonly AppManifest[] = [
     description: 'Situs desa mini untuk peragaan dan uji coba; bukan OpenSID, dan semua penduduknya rekaan.',
     secrets: REVEALED,
     settings: [
-      {
-        kind: 'choice',
-        group: 'aplikasi',
-        name: 'gangguan',
-        label: 'Gangguan buatan (uji coba)',
+      aSetting({
+        ...{ name: 'gangguan', label: 'Gangguan buatan (uji coba)', default: 'tidak-ada' },
         options: ['tidak-ada', 'lambat', 'tak-sehat', 'migrasi-gagal'],
-        default: 'tidak-ada',
-      },
+      }),
     ],
   }),
 ];

@@ -171,6 +171,31 @@ describe('the desa page', () => {
     expect(world.memory.installations.get(job.installationId)?.settings).toEqual({ gangguan: 'lambat' });
   });
 
+  test('Pengaturan asks for one job an app that changes; a secret is kept and never shown, a wrong value told at its field', async () => {
+    const world = smallWorld();
+    for (const app of ['opensid', 'pbb']) tellJob(world, { kode: DESA, app, state: 'succeeded' });
+    const site = await openSite({ world });
+    const before = world.memory.jobs.size;
+    const path = `/desa/${DESA}/pengaturan`;
+    const wrong = await site.post(path, { 'bersama:surel-pengirim': 'bukan surel', 'opensid:setelan:batas-memori': '300' });
+    expect(wrong.status).toBe(422);
+    expect(textOf(wrong.body)).toContain('"bukan surel" bukan alamat surel');
+    expect(fieldValue(wrong.body, 'bersama-surel-pengirim')).toBe('bukan surel');
+    expect(fieldValue(wrong.body, 'opensid-setelan-batas-memori')).toBe('300');
+    expect(world.memory.jobs.size).toBe(before);
+
+    const right = { 'bersama:surel-sandi': 'S4ndi', 'bersama:surel-server': '', 'opensid:setelan:batas-memori': '300' };
+    expect((await site.post(path, right)).location).toBe(`/desa/${DESA}?pesan=pengaturan-diminta&n=2`);
+    const jobs = [...world.memory.jobs.values()].filter(({ workflow }) => workflow === 'configure');
+    expect(jobs.map(({ app, input }) => [app, Object.keys(input.settings).sort()])).toEqual([
+      ['opensid', ['batas-memori', 'surel-sandi']],
+      ['pbb', ['surel-sandi']],
+    ]);
+    expect(JSON.stringify([...world.memory.jobs.values(), ...world.memory.audit])).not.toContain('S4ndi');
+    expect([...world.memory.secrets.values()].map((secret) => secret.expose())).toContain('S4ndi');
+    expect((await site.get(path)).body).not.toContain('S4ndi');
+  });
+
   test('an app whose address is taken offers no button', async () => {
     const world = smallWorld();
     tellJob(world, { kode: DESA, state: 'succeeded' });
