@@ -97,7 +97,7 @@ describe('a request without the right shape', () => {
     const body = {
       rows: [
         { kode: '52.01.14.2001', app: 'OpenSID!' },
-        { app: 'contoh', settings: { a: 'b'.repeat(300) }, warna: 'hijau' },
+        { app: 'contoh', settings: { a: 'b'.repeat(4_001) }, warna: 'hijau' },
       ],
     };
     const answer = await world.ask('superadmin', 'POST', '/api/v1/pasang-masal', body);
@@ -108,7 +108,7 @@ describe('a request without the right shape', () => {
         { field: 'rows.0.app', detail: '"rows.0.app" tidak sesuai bentuknya.' },
         { field: 'rows.1.kode', detail: '"rows.1.kode" wajib diisi.' },
         { field: 'rows.1.warna', detail: '"rows.1.warna" tidak dikenal.' },
-        { field: 'rows.1.settings.a', detail: '"rows.1.settings.a" paling banyak 200 karakter.' },
+        { field: 'rows.1.settings.a', detail: '"rows.1.settings.a" paling banyak 4000 karakter.' },
       ],
     });
   });

@@ -100,6 +100,12 @@ const CASES: readonly Case[] = [
   },
   { method: 'POST', url: '/pasang-masal', body: { rows: [{ kode: DESA, app: 'contoh' }] }, expected: everybody(202) },
   {
+    method: 'POST',
+    url: `/desa/${DESA}/setelan`,
+    body: { apps: { contoh: { gangguan: 'lambat' } } },
+    expected: { ...seen(202), kecamatan: 403, pembaca: 403 },
+  },
+  {
     method: 'PUT',
     url: '/pemasangan/PASANG1/setelan',
     body: { settings: { gangguan: 'lambat' } },
@@ -146,6 +152,7 @@ const CASES: readonly Case[] = [
   { method: 'POST', url: '/pembaruan/HENTI1/coba-lagi', expected: { ...everybody(403), ...ROLLING(200) } },
   { method: 'POST', url: '/pembaruan/HENTI1/lewati', body: { kode: DESA }, expected: { ...everybody(403), ...ROLLING(200) } },
   { method: 'POST', url: '/pembaruan/HENTI1/mundurkan', expected: { ...everybody(403), ...ROLLING(409) } },
+  { method: 'GET', url: '/aplikasi/contoh/rilis', expected: everybody(200) },
   {
     method: 'POST',
     url: '/aplikasi/contoh/rilis/tahan',

@@ -86,7 +86,7 @@ describe('apps and releases', () => {
     const before = await place.say('rilis', 'daftar', 'contoh-opensid');
     expect(before.stdout).toContain('Belum ada rilis Contoh OpenSID di server ini.');
     const after = await place.say('rilis', 'daftar', 'contoh-opensid', '--segarkan', '--json');
-    expect(after.json()).toEqual({ rows: [{ app: 'contoh-opensid', tag: 'v1.0.0', version: '1.0.0', commit: null }] });
+    expect(after.json()).toMatchObject({ rows: [{ tag: 'v1.0.0', version: '1.0.0', commit: null, barred: null, desa: [] }] });
   });
 
   it('that nobody knows are refused', async () => {
