@@ -18,6 +18,7 @@ import { createSources } from './adapters/git.ts';
 import { httpProbe } from './adapters/http-probe.ts';
 import { createLocks } from './adapters/locks.ts';
 import { createLog } from './adapters/log.ts';
+import { createMachine } from './adapters/machine.ts';
 import { createDatabases } from './adapters/mariadb.ts';
 import { openConnection } from './adapters/mariadb-connection.ts';
 import { listen, openQueue } from './adapters/queue.ts';
@@ -85,6 +86,7 @@ export async function wire(config: Config, name: string) {
     files: createFiles({ dataFolder, appUid: APP_UID, appGid: APP_UID }),
     front: createFront({ dataFolder }),
     http: httpProbe,
+    machine: createMachine(dataFolder),
     vault,
     queue,
     calendar: createCalendar(config.timeZone),

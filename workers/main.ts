@@ -4,6 +4,7 @@ import { wire } from '../src/wiring.ts';
 import { WORKFLOWS } from '../src/workflows/catalogue.ts';
 import { keepFeeding } from './feed.ts';
 import { answer, LEASE_MS } from './jobs.ts';
+import { keepMachineDays } from './machine.ts';
 import { keepPool } from './pool.ts';
 import { keepCaring, keepReconciling } from './reconcile.ts';
 import { keepRegistered } from './registrations.ts';
@@ -37,6 +38,7 @@ const reconciling = Promise.all([
   keepRegistered(tools, shutdown.signal),
   keepFeeding(tools, shutdown.signal),
   keepSummarised(tools, shift.holder, shutdown.signal),
+  keepMachineDays(tools, shutdown.signal),
 ]);
 tools.log.info({ holder: shift.holder, concurrency: config.concurrency }, 'worker ready');
 

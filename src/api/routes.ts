@@ -4,6 +4,7 @@ import { appRoutes } from './apps.ts';
 import { archiveRoutes } from './archives.ts';
 import { backupRoutes } from './backups.ts';
 import { bulkInstallRoutes } from './bulk-install.ts';
+import { type FleetStreamLimits, fleetStreamRoutes } from './fleet-stream.ts';
 import { type IdempotencyStore, registerIdempotency } from './idempotency.ts';
 import { installationRoutes } from './installations.ts';
 import { jobStreamRoutes } from './job-stream.ts';
@@ -21,10 +22,11 @@ export interface ApiOptions {
   readonly tools: Toolbox;
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyStore;
+  readonly streams: FleetStreamLimits;
 }
 
 /** Everything below /api/v1. */
-export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, sessions, idempotency }) => {
+export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, sessions, idempotency, streams }) => {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
@@ -49,6 +51,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(bulkInstallRoutes, { tools });
     await closed.register(jobRoutes, { tools });
     await closed.register(jobStreamRoutes, { tools });
+    await closed.register(fleetStreamRoutes, { tools, limits: streams });
     await closed.register(archiveRoutes, { tools });
     await closed.register(backupRoutes, { tools });
     await closed.register(releaseRoutes, { tools });

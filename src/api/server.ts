@@ -102,12 +102,8 @@ export async function buildServer(tools: Toolbox, options: ServerOptions): Promi
   const sessions = createSessions(tools, createTokens(app, options.jwtKey));
   app.decorate('signInsPerMinute', limits.signInsPerMinute);
   registerAuth(app, { sessions, secureCookies: options.secureCookies, renewalGraceMs: limits.renewalGraceMs });
-  registerJobStreams(app, tools, {
-    pollMs: limits.pollMs,
-    heartbeatMs: limits.heartbeatMs,
-    longestMs: limits.longestStreamMs,
-    mostViewers: limits.mostViewers,
-  });
+  const streams = { heartbeatMs: limits.heartbeatMs, longestMs: limits.longestStreamMs, mostViewers: limits.mostViewers };
+  registerJobStreams(app, tools, { pollMs: limits.pollMs, ...streams });
   registerMetrics(app, tools, options.metricsToken);
   await app.register(healthRoutes, { tools, pings: options.pings });
   await app.register(apiRoutes, {
@@ -115,6 +111,7 @@ export async function buildServer(tools: Toolbox, options: ServerOptions): Promi
     tools,
     sessions,
     idempotency: options.idempotency,
+    streams,
   });
   await app.register(referencePage);
   if (options.ui !== null) await app.register(options.ui);

@@ -46,6 +46,8 @@ export interface Jobs {
   failuresByCause(within: KodeWilayah | null): Promise<readonly { fingerprint: string; message: string; count: number }[]>;
   plan(id: string): Promise<Plan | null>;
   steps(id: string): Promise<readonly JobStep[]>;
+  /** The id of the newest event of all jobs; it grows whenever anything moves. 0: nothing ever did. */
+  newestEvent(): Promise<number>;
   events(id: string, after: number, limit: number): Promise<readonly JobEvent[]>;
   /** Back to queued, with the next attempt number. Leaves `committed` and the plan of a stuck job as they are; drops those of an undone one. */
   requeue(id: string): Promise<boolean>;

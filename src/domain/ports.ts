@@ -8,6 +8,7 @@ import type { CombinedDatabase, Registrations } from './combined.ts';
 import type { PlaceFacts } from './plan.ts';
 import type { SchemaPool } from './pool.ts';
 import type { Calendar, Jobs, Leases, Locks, Queue, Rollouts, Schedules } from './ports-jobs.ts';
+import type { Machine, MachineDays } from './ports-machine.ts';
 import type { Preferences } from './ports-people.ts';
 import type { Archives, Audit, Backups, Claims, Releases, Routes, Tenants, Users, WilayahRecords } from './ports-records.ts';
 import type { AppCatalogue, Clock, Containers, Databases, Files, Front, HttpProbe, Ids, Log, Sources, Vault } from './ports-world.ts';
@@ -34,6 +35,8 @@ export interface Toolbox {
   readonly wilayah: WilayahRecords;
   readonly users: Users;
   readonly preferences: Preferences;
+  readonly machine: Machine;
+  readonly machineDays: MachineDays;
   readonly audit: Audit;
   readonly apps: AppCatalogue;
   readonly sources: Sources;

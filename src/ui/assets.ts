@@ -13,7 +13,7 @@ const own = (name: string): string => fileURLToPath(new URL(`assets/${name}`, im
 export type AssetUrl = (name: string) => string;
 
 /** In the order in which pages load them. */
-export const STYLE_SHEETS = ['tabler.min.css', 'app.css', 'shell.css', 'dark.css'] as const;
+export const STYLE_SHEETS = ['tabler.min.css', 'app.css', 'shell.css', 'dashboard.css', 'dark.css'] as const;
 
 /** Every file a browser may load. All come from this machine: pages must work without internet. */
 const FILES: readonly string[] = [
@@ -22,6 +22,7 @@ const FILES: readonly string[] = [
   ...STYLE_SHEETS.slice(1).map(own),
   own('theme.js'),
   own('app.js'),
+  own('dashboard.js'),
   own('pendopo.svg'),
   own('kawung.svg'),
 ];

@@ -4,6 +4,7 @@ import type { KecamatanRow, TenantFilter, TenantRow } from '../domain/ports-reco
 import type { InstallationState } from '../domain/tenant.ts';
 import { parseKodeWilayah } from '../domain/wilayah.ts';
 import { titlesOf } from './catalogue.ts';
+import { firstStep } from './first-step.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
 import { pathWith } from './input.ts';
@@ -111,17 +112,6 @@ function desaRow(visit: Visit, row: TenantRow, job: Job | null, titles: Readonly
     <td data-label="Situs" class="pd-cell-site">${urls[0] === undefined ? html`<span class="pd-muted${row.domain === null && ' pd-none'}">${row.domain ?? '–'}</span>` : siteLink(urls[0])}</td>
     <td class="pd-cell-job" data-label="Pekerjaan terakhir">${job === null ? html`<span class="pd-muted">–</span>` : html`<a class="pd-job-link" href="/pekerjaan/${job.id}">${badge(lookOfJob(job))}<small>${VERBS[job.workflow]} · ${when(job.endedAt ?? job.createdAt, visit)}</small></a>`}</td>
   </tr>`;
-}
-
-function firstStep({ actor }: Visit): Html {
-  if (!may(actor, 'create-tenant', actor.wilayah))
-    return emptyState('desa', 'Belum ada desa', html`<p>Desa yang ditambahkan admin kabupaten akan tampil di sini.</p>`);
-  return emptyState(
-    'desa',
-    'Mulai dari satu desa',
-    html`<p>Belum ada desa di server ini. Pilih kabupaten dan kecamatannya, centang desanya, lalu tekan <b>Pasang</b>. Situs desa siap dalam hitungan detik, tanpa mengetik perintah apa pun.</p>`,
-    html`<p><a class="btn btn-primary" href="/desa/tambah">${icon('tambah')}Tambah desa pertama</a></p>`,
-  );
 }
 
 function nothingFound(choice: Choice): Html {

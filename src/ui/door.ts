@@ -66,6 +66,6 @@ export function registerDoor(app: FastifyInstance, { options, asset, accountOf }
       );
     if (form.raw('next') !== form.raw('repeat')) return refuse('Kedua kata sandi baru tidak sama. Ketik sekali lagi.');
     const outcome = await options.changePassword(request, reply, { current: form.raw('current'), next: form.raw('next') });
-    return outcome === 'ok' ? reply.redirect('/desa?pesan=sandi-diganti', 303) : refuse(outcome.error);
+    return outcome === 'ok' ? reply.redirect('/?pesan=sandi-diganti', 303) : refuse(outcome.error);
   });
 }

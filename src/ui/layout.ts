@@ -96,6 +96,7 @@ ${reload}
 ${STYLE_SHEETS.map((name) => html`<link rel="stylesheet" href="${asset(name)}">`)}
 <script src="${asset('htmx.min.js')}" defer></script>
 <script src="${asset('app.js')}" defer></script>
+<script src="${asset('dashboard.js')}" defer></script>
 </head>
 <body>
 ${body}

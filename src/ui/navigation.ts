@@ -21,7 +21,7 @@ interface Group {
 const NAVIGATION = [
   {
     label: 'Ringkasan',
-    entries: [],
+    entries: [{ section: 'dasbor', href: '/', label: 'Dasbor', icon: 'dasbor', quick: true }],
   },
   {
     label: 'Desa',

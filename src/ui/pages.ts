@@ -1,6 +1,7 @@
 import { showApps } from './apps.ts';
 import { restoreArchive, showArchives } from './archive-list.ts';
 import { drillBackup, restoreBackup, showBackups } from './backup-list.ts';
+import { showDashboard, showDashboardState } from './dashboard.ts';
 import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
 import { backUpApp, rollBackApp, updateApp } from './desa-change.ts';
 import { showDesaList } from './desa-list.ts';
@@ -19,6 +20,8 @@ type Route = readonly [path: string, handle: Handle];
 
 /** What is looked at: whole pages, and parts of them for htmx. */
 export const PAGES: readonly Route[] = [
+  ['/', showDashboard],
+  ['/dasbor/keadaan', showDashboardState],
   ['/desa', showDesaList],
   ['/desa/tambah', showDesaAdd],
   ['/desa/tambah/cari', searchDesa],

@@ -164,7 +164,8 @@ export function duration(milliseconds: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} detik`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} menit ${seconds % 60} detik`;
-  return `${Math.floor(seconds / 3600)} jam ${Math.floor((seconds % 3600) / 60)} menit`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} jam ${Math.floor((seconds % 3600) / 60)} menit`;
+  return `${Math.floor(seconds / 86_400)} hari ${Math.floor((seconds % 86_400) / 3600)} jam`;
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;

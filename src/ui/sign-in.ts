@@ -45,13 +45,13 @@ export function changePasswordPage(form: PasswordForm): Html {
     <div class="pd-field"><label class="form-label" for="ulang">Ulangi kata sandi baru</label>
       <input class="form-control" id="ulang" name="repeat" type="password" autocomplete="new-password" required></div>
     <button class="btn btn-primary pd-wide" type="submit">Simpan kata sandi</button>
-    ${form.forced ? html`<button class="btn btn-link pd-wide" type="submit" formaction="/keluar" formnovalidate>Keluar</button>` : html`<a class="btn btn-link pd-wide" href="/desa">Batal</a>`}
+    ${form.forced ? html`<button class="btn btn-link pd-wide" type="submit" formaction="/keluar" formnovalidate>Keluar</button>` : html`<a class="btn btn-link pd-wide" href="/">Batal</a>`}
   </form>`;
 }
 
 /** Only a path of ours: anything else would let a crafted link send people elsewhere after signing in. */
 export function safeNext(path: string): string {
-  return /^\/(?![/\\])[^\s\\]*$/.test(path) && !path.startsWith('/masuk') && !path.startsWith('/keluar') ? path : '/desa';
+  return /^\/(?![/\\])[^\s\\]*$/.test(path) && !path.startsWith('/masuk') && !path.startsWith('/keluar') ? path : '/';
 }
 
 function refusal(error: string | null): Html {

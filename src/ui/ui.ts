@@ -34,7 +34,6 @@ export async function uiPlugin(app: FastifyInstance, options: UiOptions): Promis
   for (const [path, handle] of FORMS) app.post(path, { ...HIDDEN, preValidation: options.checkCsrf }, answerWith(handle));
   registerDoor(app, { options, asset, accountOf });
 
-  app.get('/', HIDDEN, async (_request, reply) => reply.redirect('/desa'));
   app.get('/favicon.ico', HIDDEN, async (_request, reply) => reply.redirect(asset('pendopo.svg')));
   app.get('/*', HIDDEN, async (request, reply) => {
     if (request.url.startsWith('/api/') || request.url.startsWith('/aset/')) return reply.callNotFound();

@@ -24,7 +24,7 @@ import type { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
 import { MORE_FACTS } from './builders.ts';
-import { preferencesIn } from './memory-people.ts';
+import { aMachine, machineDaysIn, preferencesIn } from './memory-people.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
 
 /** A port no test of these should reach: touching it fails the test by name. */
@@ -150,6 +150,8 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
       list: async (app) => ['v1.0.0', 'v1.2.0'].map((tag) => ({ app, tag, version: tag.slice(1), commit: '0'.repeat(40) })),
     },
     preferences: preferencesIn(),
+    machine: aMachine,
+    machineDays: machineDaysIn(),
     audit: {
       async note(entry) {
         memory.audit.push(entry);
@@ -290,6 +292,7 @@ function jobsIn(memory: Omit<Memory, 'tools'>): Jobs {
       memory.note(job.id, 'job', 'queued');
     },
     find: async (id) => memory.jobs.get(id) ?? null,
+    newestEvent: async () => memory.events.at(-1)?.id ?? 0,
     async list({ kode, state, fingerprint, within, after, limit }) {
       const rows = newestFirst()
         .filter((job) => below(job.kode, within))

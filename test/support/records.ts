@@ -55,6 +55,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     files: untouched('files'),
     front: untouched('front'),
     http: untouched('http'),
+    machine: untouched('machine'),
     vault: untouched('vault'),
     queue: { ring: async () => undefined },
     calendar: createCalendar('Asia/Jakarta'),

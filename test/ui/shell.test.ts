@@ -15,7 +15,7 @@ test('brightness is kept per person, follows the machine until chosen, and leads
   expect(body).toContain('data-tema="gelap" data-bs-theme="dark"');
   expect(faultsOf(body)).toEqual([]);
   expect((await theirs.get('/desa')).body).toContain('data-tema="sistem"');
-  expect((await mine.post('/tampilan', { tema: '"><b>', lanjut: '//jahat.example' })).location).toBe('/desa');
+  expect((await mine.post('/tampilan', { tema: '"><b>', lanjut: '//jahat.example' })).location).toBe('/');
   expect((await mine.get('/desa')).body).toContain('data-tema="sistem"');
 });
 

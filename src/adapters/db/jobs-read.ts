@@ -5,7 +5,9 @@ import type { KodeWilayah } from '../../domain/wilayah.ts';
 import type { Database } from './client.ts';
 import { jobEvents, jobPlans, jobSteps, jobs, leases } from './schema-jobs.ts';
 
-type Reading = 'find' | 'list' | 'latestOf' | 'countByState' | 'failuresByCause' | 'plan' | 'steps' | 'events' | 'due' | 'nextOf';
+type Reading =
+  | ('find' | 'list' | 'latestOf' | 'countByState' | 'failuresByCause' | 'plan' | 'steps')
+  | ('events' | 'newestEvent' | 'due' | 'nextOf');
 
 /** What people and workers ask of the record of jobs; nothing is changed. */
 export function readJobs(db: Database): Pick<Jobs, Reading> {
@@ -73,6 +75,11 @@ export function readJobs(db: Database): Pick<Jobs, Reading> {
 
     async steps(id) {
       return db.select().from(jobSteps).where(eq(jobSteps.jobId, id)).orderBy(asc(jobSteps.position));
+    },
+
+    async newestEvent() {
+      const [row] = await db.select({ id: max(jobEvents.id) }).from(jobEvents);
+      return row?.id ?? 0;
     },
 
     async events(id, after, limit) {

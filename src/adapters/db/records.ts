@@ -7,6 +7,7 @@ import { createClaims } from './claims.ts';
 import type { Database } from './client.ts';
 import { createJobs } from './jobs.ts';
 import { createLeases } from './leases.ts';
+import { createMachineDays } from './machine-days.ts';
 import { createPool } from './pool.ts';
 import { createPreferences } from './preferences.ts';
 import { createRegistrations } from './registrations.ts';
@@ -38,6 +39,7 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     pool: createPool(db, clock, poolSize),
     wilayah: createWilayah(db),
     users: createUsers(db, clock),
+    machineDays: createMachineDays(db),
     preferences: createPreferences(db),
     audit: createAudit(db, clock),
   };

@@ -20,7 +20,8 @@ export function createTenants(db: Database, clock: Clock): Tenants {
         ),
       )
       .orderBy(asc(installations.app));
-    return rows.map((row) => ({ ...row, installations: found.filter((installation) => installation.kode === row.kode) }));
+    const byKode = Map.groupBy(found, ({ kode }) => kode);
+    return rows.map((row) => ({ ...row, installations: byKode.get(row.kode) ?? [] }));
   };
   const findAll = async (kodes: readonly KodeDesa[]): Promise<TenantRow[]> => {
     if (kodes.length === 0) return [];

@@ -34,7 +34,8 @@ const duration = (milliseconds) => {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} detik`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} menit ${seconds % 60} detik`;
-  return `${Math.floor(seconds / 3600)} jam ${Math.floor((seconds % 3600) / 60)} menit`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} jam ${Math.floor((seconds % 3600) / 60)} menit`;
+  return `${Math.floor(seconds / 86_400)} hari ${Math.floor((seconds % 86_400) / 3600)} jam`;
 };
 
 /* The server's clock counts: what is shown at load tells how far ours is off. */
@@ -42,6 +43,7 @@ const serverAhead = Number(document.querySelector('meta[name="pendopo-waktu"]')?
 const tick = () => {
   const now = Date.now() + serverAhead;
   for (const element of document.querySelectorAll('[data-sejak]')) element.textContent = duration(now - Date.parse(element.dataset.sejak));
+  for (const element of document.querySelectorAll('[data-sampai]')) element.textContent = duration(Date.parse(element.dataset.sampai) - now);
 };
 setInterval(tick, 500);
 

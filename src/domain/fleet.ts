@@ -1,0 +1,64 @@
+import { isActive, type Job } from './job.ts';
+import type { Installation } from './tenant.ts';
+import type { KodeDesa, KodeWilayah } from './wilayah.ts';
+
+/**
+ * How a desa stands, worst first: `decide` a job waits for a person · `failed` its last job failed and was put back ·
+ * `working` a job is at it · `active` something is installed · `empty` nothing is.
+ */
+export const DESA_STATES = ['decide', 'failed', 'working', 'active', 'empty'] as const;
+export type DesaState = (typeof DESA_STATES)[number];
+
+export interface DesaTile {
+  readonly kode: KodeDesa;
+  readonly nama: string;
+  readonly kodeKecamatan: KodeWilayah;
+  readonly namaKecamatan: string;
+  readonly state: DesaState;
+}
+
+/** @param latest the desa's newest job */
+export function stateOfDesa(
+  installations: readonly Pick<Installation, 'state'>[],
+  latest: Pick<Job, 'state' | 'cause' | 'cancelRequested'> | null,
+): DesaState {
+  if (latest?.state === 'stuck') return 'decide';
+  // Somebody's own wish is no failure.
+  if (latest?.state === 'undone' && !latest.cancelRequested) return 'failed';
+  if (latest !== null && isActive(latest.state)) return 'working';
+  return installations.some(({ state }) => state !== 'absent') ? 'active' : 'empty';
+}
+
+/** What the machine has, in bytes. */
+export interface MachineUse {
+  readonly diskTotal: number;
+  /** What an ordinary program may still write. */
+  readonly diskFree: number;
+  readonly memoryTotal: number;
+  readonly memoryFree: number;
+}
+
+/** One day's last measurement. `day` is `2026-11-24`. */
+export interface MachineDay extends MachineUse {
+  readonly day: string;
+}
+
+/** Fewer days than this say nothing about a direction. */
+const FEWEST_DAYS = 3;
+const DAY_MS = 86_400_000;
+
+/**
+ * In how many days the disk is full if it goes on as in these days (least squares); null when it does not grow,
+ * or nobody can say yet.
+ */
+export function daysUntilFull(days: readonly MachineDay[]): number | null {
+  const last = days.at(-1);
+  if (last === undefined || days.length < FEWEST_DAYS) return null;
+  const points = days.map(({ day, diskTotal, diskFree }) => ({ x: Date.parse(day) / DAY_MS, y: diskTotal - diskFree }));
+  const mean = (of: (point: { x: number; y: number }) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x, y] = [mean((p) => p.x), mean((p) => p.y)];
+  const spread = mean((p) => (p.x - x) ** 2);
+  const growth = spread === 0 ? 0 : mean((p) => (p.x - x) * (p.y - y)) / spread;
+  return growth <= 0 ? null : Math.round(last.diskFree / growth);
+}

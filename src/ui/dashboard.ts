@@ -1,0 +1,58 @@
+import { type FleetOverview, overviewFleet } from '../workflows/fleet-overview.ts';
+import { titlesOf } from './catalogue.ts';
+import { backupsCard, combinedCard, jobsCard, machineCard, nextUpdateCard, versionsCard } from './dashboard-cards.ts';
+import { fleetMap } from './dashboard-map.ts';
+import { firstStep } from './first-step.ts';
+import { type Html, html } from './html.ts';
+import { icon } from './icons.ts';
+import { pageHead } from './parts.ts';
+import type { Answer, Visit } from './visit.ts';
+
+/** Without JavaScript, and while the stream is cut. */
+const REFRESH_SECONDS = 10;
+
+/** Dasbor: the fleet at a glance. Its state is fetched again whenever the stream says that something moved. */
+export async function showDashboard(visit: Visit): Promise<Answer> {
+  const fleet = await overviewFleet(visit.tools, visit.actor.wilayah);
+  const live = html`<p class="pd-live-note" role="status" data-armada="/api/v1/armada/aliran" data-jeda="${REFRESH_SECONDS}">${icon('ulang', 'pd-icon-sm')}<span>Halaman ini diperbarui setiap ${REFRESH_SECONDS} detik</span></p>`;
+  const body = html`
+    ${pageHead({ title: 'Dasbor', lead: 'Semua desa dan yang sedang terjadi, dalam satu pandangan.', actions: fleet.desa.length > 0 && live })}
+    ${fleet.desa.length === 0 ? firstStep(visit) : stateOf(visit, fleet)}`;
+  return { kind: 'page', title: 'Dasbor', section: 'dasbor', body, refreshSeconds: REFRESH_SECONDS };
+}
+
+/** The changing part alone. Many pages ask at once when something moves: they share one look at the record. */
+export async function showDashboardState(visit: Visit): Promise<Answer> {
+  return { kind: 'fragment', body: stateOf(visit, await shared(visit)) };
+}
+
+function stateOf(visit: Visit, fleet: FleetOverview): Html {
+  const titles = titlesOf(visit.tools.apps);
+  return html`<div id="keadaan-armada" hx-get="/dasbor/keadaan" hx-trigger="pendopo:berubah" hx-swap="outerHTML">
+    ${fleetMap(fleet.desa)}
+    <div class="pd-board">
+      ${jobsCard(visit, fleet, titles)}
+      ${nextUpdateCard(visit, fleet)}
+      ${machineCard(fleet)}
+      ${versionsCard(fleet, titles)}
+      ${backupsCard(visit, fleet)}
+      ${combinedCard(visit, fleet)}
+    </div>
+  </div>`;
+}
+
+const SHARED_MS = 1_000;
+const looks = new WeakMap<Visit['tools'], Map<string, { readonly at: number; readonly fleet: Promise<FleetOverview> }>>();
+
+function shared({ tools, actor: { wilayah } }: Visit): Promise<FleetOverview> {
+  const now = tools.clock.elapsed();
+  const known = looks.get(tools) ?? new Map<string, { readonly at: number; readonly fleet: Promise<FleetOverview> }>();
+  looks.set(tools, known);
+  for (const [key, { at }] of known) if (now - at >= SHARED_MS) known.delete(key);
+  const key = wilayah ?? '';
+  const fleet = known.get(key)?.fleet ?? overviewFleet(tools, wilayah);
+  if (!known.has(key)) known.set(key, { at: now, fleet });
+  // A look that failed is nobody's answer but of those who waited for it.
+  fleet.catch(() => known.delete(key));
+  return fleet;
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { daysUntilFull, type MachineDay, stateOfDesa } from '../../src/domain/fleet.ts';
+
+const there = [{ state: 'active' }] as const;
+const ended = { cause: null, cancelRequested: false } as const;
+
+test.each([
+  ['nothing installed, nothing asked', [], null, 'empty'],
+  ['removed', [{ state: 'absent' }], { ...ended, state: 'succeeded' }, 'empty'],
+  ['installed', there, { ...ended, state: 'succeeded' }, 'active'],
+  ['installed long ago, its jobs forgotten', there, null, 'active'],
+  ['a job at work', there, { ...ended, state: 'undoing' }, 'working'],
+  ['its last job was put back', there, { ...ended, state: 'undone' }, 'failed'],
+  ['somebody cancelled', there, { ...ended, state: 'undone', cancelRequested: true }, 'active'],
+  ['a person must decide', there, { ...ended, state: 'stuck' }, 'decide'],
+] as const)('a desa with %s', (_name, installations, latest, expected) => {
+  expect(stateOfDesa(installations, latest)).toBe(expected);
+});
+
+describe('when the disk will be full', () => {
+  const days = (...used: readonly number[]): readonly MachineDay[] =>
+    used.map((gb, n) => ({
+      day: `2026-11-${String(n + 1).padStart(2, '0')}`,
+      diskTotal: 100,
+      diskFree: 100 - gb,
+      memoryTotal: 1,
+      memoryFree: 1,
+    }));
+
+  test('nobody can say after two days, or when nothing grows', () => {
+    expect(daysUntilFull([])).toBeNull();
+    expect(daysUntilFull(days(10, 20))).toBeNull();
+    expect(daysUntilFull(days(20, 20, 20, 20))).toBeNull();
+    expect(daysUntilFull(days(30, 20, 10))).toBeNull();
+  });
+
+  test('what is left, divided by what a day takes', () => {
+    expect(daysUntilFull(days(10, 20, 30))).toBe(7);
+    // One day of cleaning up among many does not turn the direction.
+    expect(daysUntilFull(days(10, 20, 30, 25, 50, 60))).toBe(4);
+    expect(daysUntilFull(days(10, 20, 30, 100))).toBe(0);
+  });
+});
