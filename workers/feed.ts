@@ -1,5 +1,5 @@
-import type { Toolbox } from '../src/domain/ports.ts';
 import { feedRound } from '../src/workflows/feeding.ts';
+import type { SliceTools } from '../src/workflows/slices.ts';
 
 /** After a round with work the next one follows at once; one without costs a look into an empty table. */
 const BUSY_MS = 20;
@@ -7,7 +7,7 @@ const IDLE_MS = 250;
 const REST_MS = 2_000;
 
 /** Feeds the combined database until the signal comes: one worker of the instance does, and when it dies the next one. */
-export async function keepFeeding(tools: Toolbox, signal: AbortSignal): Promise<void> {
+export async function keepFeeding(tools: SliceTools, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       await tools.locks.withLock('umpan', signal, () => feed(tools, signal));
@@ -19,7 +19,7 @@ export async function keepFeeding(tools: Toolbox, signal: AbortSignal): Promise<
 }
 
 /** An error ends it: with the connection the right to feed may be lost. */
-async function feed(tools: Toolbox, signal: AbortSignal): Promise<void> {
+async function feed(tools: SliceTools, signal: AbortSignal): Promise<void> {
   const rests = { installations: new Map<string, number>(), tables: new Map<string, number>() };
   while (!signal.aborted) {
     const seen = await feedRound(tools, rests, signal);

@@ -8,13 +8,28 @@ const Name = Type.String({ pattern: '^[A-Za-z0-9_]{1,50}$' });
 const Names = Type.Array(Name);
 const Column = Type.String({ pattern: '^(\\*|[A-Za-z0-9_]{1,50})\\.[A-Za-z0-9_]{1,64}$' });
 
+const OneColumn = Type.String({ pattern: '^[A-Za-z0-9_]{1,50}\\.[A-Za-z0-9_]{1,64}$' });
+const Condition = Type.Object(
+  {
+    column: OneColumn,
+    tells: Name,
+    is: Type.Array(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }), { minItems: 1 }),
+    of: Type.Optional(Name),
+    by: Type.Optional(Name),
+  },
+  closed,
+);
+
 const CombinedSchema = Type.Object(
   {
     schema: Type.String({ pattern: '^gabungan[a-z0-9_]{0,20}$' }),
     identity: Name,
     tables: Type.Array(Name, { minItems: 1 }),
     excluded: Type.Optional(Type.Array(Column)),
+    harmless: Type.Optional(Type.Array(OneColumn)),
     ids: Type.Optional(Type.Array(Column)),
+    idsWhere: Type.Optional(Type.Array(Condition)),
+    shownWhere: Type.Optional(Type.Array(Condition)),
     references: Type.Optional(Names),
     reserved: Type.Optional(Names),
     indexes: Type.Optional(Type.Record(Name, Type.Array(Type.Array(Name, { minItems: 1 })))),
@@ -30,7 +45,10 @@ export function readCombined(text: string | null): { readonly combined: Combined
   const combined: CombinedManifest = {
     ...value,
     excluded: value.excluded ?? [],
+    harmless: value.harmless ?? [],
     ids: value.ids ?? [],
+    idsWhere: value.idsWhere ?? [],
+    shownWhere: value.shownWhere ?? [],
     references: value.references ?? [],
     reserved: value.reserved ?? [],
     indexes: value.indexes ?? {},
@@ -38,7 +56,7 @@ export function readCombined(text: string | null): { readonly combined: Combined
   return { combined, faults: disagreements(combined) };
 }
 
-function disagreements({ tables, identity, references, reserved, indexes }: CombinedManifest): readonly Fault[] {
+function disagreements({ tables, identity, references, reserved, indexes, idsWhere, shownWhere }: CombinedManifest): readonly Fault[] {
   const known = new Set(tables);
   const fault = (key: string, text: string): Fault => ({ file: FILE, key, text });
   const unknown = (key: string, table: string): readonly Fault[] =>
@@ -48,6 +66,12 @@ function disagreements({ tables, identity, references, reserved, indexes }: Comb
     ...tables.flatMap((table, at) => (tables.indexOf(table) === at ? [] : [fault(`tables.${at}`, `"${table}" sudah disebut di atas`)])),
     ...references.flatMap((table, at) => (known.has(table) ? [fault(`references.${at}`, `"${table}" sudah ada di tables`)] : [])),
     ...reserved.flatMap((table, at) => unknown(`reserved.${at}`, table)),
+    ...Object.entries({ idsWhere, shownWhere }).flatMap(([key, list]) =>
+      list.flatMap(({ column, of, by }, at) => [
+        ...unknown(`${key}.${at}.column`, column.split('.')[0] ?? ''),
+        ...((of === undefined) === (by === undefined) ? [] : [fault(`${key}.${at}`, 'of dan by harus disebut bersama')]),
+      ]),
+    ),
     ...Object.keys(indexes).flatMap((table) => unknown(`indexes.${table}`, table)),
   ];
 }

@@ -22,7 +22,7 @@ export async function copyPiece(sql: Sql, slice: Slice, shape: Shape, combined: 
   const into = `${quoted(combined)}.${quoted(shape.table)}`;
   const names = shape.columns.map(({ name }) => quoted(name));
   const key = [ownerColumn(shape), ...shape.primary.filter((name) => name !== ownerColumn(shape))];
-  const values = shape.columns.map((column) => `${combinedValue(shape, column, slice.configId, 's')} AS ${quoted(column.name)}`);
+  const values = shape.columns.map((column) => `${combinedValue(shape, column, slice, 's')} AS ${quoted(column.name)}`);
   const rows = ownIdOf(shape) === null ? '1' : within(piece, `s.${quoted(ownIdOf(shape) ?? '')}`, 0);
   const room = ownIdOf(shape) === null ? '' : ` AND s.${quoted(ownIdOf(shape) ?? '')} < ${ID_SPAN}`;
   const keyColumns = shape.columns.filter(({ name }) => key.includes(name)).map(({ name, type }) => `${quoted(name)} ${type} NOT NULL`);

@@ -92,8 +92,8 @@ export function createOutbox(pool: SqlPool, instance: string): Outbox {
 }
 
 /**
- * By the primary key alone, so that no row is looked at but those: a desa's note that is not committed yet is never
- * waited for, and no gap is locked.
+ * Number by number through the primary key, so that no row is looked at but those: a desa's note that is not committed
+ * yet is never waited for. With `IN` MariaDB reads through all rows when there are few, whatever index is forced.
  */
 export async function forgetChanges(sql: Sql, place: OutboxPlace, list: readonly Change[]): Promise<void> {
   for (const [name, table] of [
@@ -102,7 +102,10 @@ export async function forgetChanges(sql: Sql, place: OutboxPlace, list: readonly
   ] as const) {
     const seqs = list.filter((change) => change.place === name).map(({ seq }) => seq);
     for (let at = 0; at < seqs.length; at += AT_ONCE) {
-      await sql.query(`DELETE ${table} FROM ${table} FORCE INDEX (PRIMARY) WHERE seq IN (?)`, [seqs.slice(at, at + AT_ONCE)]);
+      await sql.query(
+        `DELETE ${table} FROM JSON_TABLE(?, '$[*]' COLUMNS (seq BIGINT UNSIGNED PATH '$')) handled STRAIGHT_JOIN ${table} FORCE INDEX (PRIMARY) ON ${table}.seq = handled.seq`,
+        [JSON.stringify(seqs.slice(at, at + AT_ONCE))],
+      );
     }
   }
 }

@@ -26,7 +26,7 @@ export async function proveSlice(
     const own = await digest(
       sql,
       `${quoted(slice.schema)}.${quoted(shape.table)} s`,
-      shape.columns.map((column) => combinedValue(shape, column, slice.configId, 's')),
+      shape.columns.map((column) => combinedValue(shape, column, slice, 's')),
       '1',
     );
     const copy = isWhole

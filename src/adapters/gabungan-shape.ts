@@ -1,5 +1,5 @@
-import type { CombinedManifest } from '../domain/combined.ts';
-import { ID_SPAN } from '../domain/combined.ts';
+import { type ColumnCondition, type CombinedManifest, ID_SPAN, type Slice } from '../domain/combined.ts';
+import { looksSecret } from '../domain/secret-columns.ts';
 import type { Sql } from './mariadb-connection.ts';
 
 export interface ShapeColumn {
@@ -8,6 +8,10 @@ export interface ShapeColumn {
   readonly type: string;
   /** Its values are ids of rows of this desa. */
   readonly isId: boolean;
+  /** In these rows only. */
+  readonly idWhere?: ColumnCondition;
+  /** Empty in other rows. */
+  readonly shownWhere?: ColumnCondition;
 }
 
 export interface ShapeKey {
@@ -36,6 +40,7 @@ export interface Shapes {
 }
 
 const NEVER_COPIED = new Set(['geometry', 'point', 'polygon']);
+const TEXTS = new Set(['varchar', 'char']);
 const WHOLE = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
 /** More letters in a row than this, and long texts move out of it: a row has 65,535 bytes. */
 const ROW_LETTERS = 12_000;
@@ -71,13 +76,8 @@ export async function readShapes(sql: Sql, schema: string, manifest: CombinedMan
         onDelete: ruleOf.get(`${table}.${row.k}`) ?? 'RESTRICT',
       }));
   const primaryOf = (table: string): string[] => usage.filter((row) => row.t === table && row.k === 'PRIMARY').map((row) => String(row.c));
-  const matches = (list: readonly string[], table: string, column: string): boolean =>
-    list.includes(`*.${column}`) || list.includes(`${table}.${column}`);
-
   const shapeOf = (table: string, isOwn: boolean): Shape[] => {
-    const rows = (byTable.get(table) ?? []).filter(
-      (row) => !NEVER_COPIED.has(String(row.d)) && !matches(manifest.excluded, table, String(row.c)),
-    );
+    const rows = (byTable.get(table) ?? []).filter((row) => !NEVER_COPIED.has(String(row.d)) && mayLeave(manifest, table, String(row.c)));
     const primary = primaryOf(table);
     const present = new Set(rows.map((row) => String(row.c)));
     // Without a primary key a row cannot be followed from one side to the other.
@@ -87,10 +87,16 @@ export async function readShapes(sql: Sql, schema: string, manifest: CombinedMan
     const letters = rows.reduce((sum, row) => sum + (row.d === 'varchar' || row.d === 'char' ? Number(row.n) : 0), 0);
     const list = rows.map((row): ShapeColumn => {
       const [name, kind] = [String(row.c), String(row.d)];
-      const isOwnId = isOwn && !isIdentity && primary.length === 1 && primary[0] === name && owned.has(table);
+      const isOwnId = isOwn && WHOLE.has(kind) && !isIdentity && primary.length === 1 && primary[0] === name && owned.has(table);
       const refers = keys.some((key) => key.column === name) || matches(manifest.ids, table, name);
-      const isId = isOwn && WHOLE.has(kind) && name !== 'config_id' && (isOwnId || refers);
-      return { name, type: combinedType(kind, row, letters > ROW_LETTERS && !primary.includes(name)), isId };
+      const idWhere = manifest.idsWhere.find(({ column }) => column === `${table}.${name}`);
+      const shownWhere = manifest.shownWhere.find(({ column }) => column === `${table}.${name}`);
+      const isId = isOwn && (WHOLE.has(kind) || TEXTS.has(kind)) && name !== 'config_id' && (isOwnId || refers || idWhere !== undefined);
+      return {
+        ...{ name, type: combinedType(kind, row, letters > ROW_LETTERS && !primary.includes(name)), isId },
+        ...(idWhere === undefined ? {} : { idWhere }),
+        ...(shownWhere === undefined ? {} : { shownWhere }),
+      };
     });
     return [{ table, columns: list, primary: primary.filter((name) => name !== 'config_id'), keys, isIdentity }];
   };
@@ -106,6 +112,15 @@ export async function readShapes(sql: Sql, schema: string, manifest: CombinedMan
       [...owned].flatMap((table) => keysOf(table).map((key) => ({ ...key, table }))),
     ),
   };
+}
+
+/** Whether a column of the desa's may be seen by others at all. */
+export function mayLeave({ excluded, harmless }: CombinedManifest, table: string, column: string): boolean {
+  return !matches(excluded, table, column) && (!looksSecret(column) || harmless.includes(`${table}.${column}`));
+}
+
+function matches(list: readonly string[], table: string, column: string): boolean {
+  return list.includes(`*.${column}`) || list.includes(`${table}.${column}`);
 }
 
 /** One number type for all, so that a release that widens a column changes nothing here; texts in one alphabet. */
@@ -154,10 +169,26 @@ function reach(table: string, keys: readonly (ShapeKey & { readonly table: strin
 }
 
 /** A column's value in the combined database, told from the desa's row. */
-export function combinedValue(shape: Shape, column: ShapeColumn, configId: number, row: string): string {
+export function combinedValue(shape: Shape, column: ShapeColumn, { configId, schema }: Slice, row: string): string {
   const own = `${row}.${quoted(column.name)}`;
   if (column.name === 'config_id' || (shape.isIdentity && column.name === 'id')) return String(configId);
-  return column.isId ? `IF(${own} > 0, ${own} + ${configId * ID_SPAN}, ${own})` : own;
+  const { isId, idWhere, shownWhere } = column;
+  if (shownWhere !== undefined) return `IF(${holds(shownWhere, schema, row)}, ${own}, NULL)`;
+  if (!isId) return own;
+  const shift = configId * ID_SPAN;
+  const moved =
+    column.type === 'BIGINT'
+      ? `IF(${own} > 0, ${own} + ${shift}, ${own})`
+      : `IF(${own} REGEXP '^[1-9][0-9]{0,8}$', CAST(CAST(${own} AS UNSIGNED) + ${shift} AS CHAR), ${own})`;
+  return idWhere === undefined ? moved : `IF(${holds(idWhere, schema, row)}, ${moved}, ${own})`;
+}
+
+function holds({ tells, is, of, by }: ColumnCondition, schema: string, row: string): string {
+  const told =
+    of === undefined || by === undefined
+      ? `${row}.${quoted(tells)}`
+      : `(SELECT o.${quoted(tells)} FROM ${quoted(schema)}.${quoted(of)} o WHERE o.id = ${row}.${quoted(by)})`;
+  return `${told} IN (${is.map((value) => `'${value}'`).join(', ')})`;
 }
 
 /** The column by which a desa's rows are its own. */

@@ -1,15 +1,15 @@
 import { type CombinedManifest, ID_SPAN, RESERVED_CONFIG_ID } from '../domain/combined.ts';
-import { ownIdOf, quoted, type Shape, type Shapes } from './gabungan-shape.ts';
+import { mayLeave, ownIdOf, quoted, type Shape, type Shapes } from './gabungan-shape.ts';
 import type { Sql } from './mariadb-connection.ts';
 
-/** Makes what the combined schema lacks for this desa's shapes; nothing that is there is taken away. */
+/** Makes what the combined schema lacks for this desa's shapes. Nothing that is there is taken away, but for what may not leave a desa any more. */
 export async function ensureTables(sql: Sql, combined: string, source: string, shapes: Shapes, manifest: CombinedManifest): Promise<void> {
   await sql.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci', [combined]);
   const there = await columnsOf(sql, combined);
   for (const shape of shapes.tables) {
     const known = there.get(shape.table);
     if (known === undefined) await createTable(sql, combined, shape, manifest.indexes[shape.table] ?? []);
-    else await widenTable(sql, combined, shape, known);
+    else await changeTable(sql, combined, shape, known, manifest);
   }
   await ensureKeys(sql, combined, shapes.tables);
   for (const shape of shapes.references) await copyReference(sql, combined, source, shape, there.has(shape.table));
@@ -52,8 +52,8 @@ async function createTable(sql: Sql, combined: string, shape: Shape, indexes: re
   );
 }
 
-/** New columns of a newer release, and texts that may be longer there. */
-async function widenTable(sql: Sql, combined: string, shape: Shape, known: Known): Promise<void> {
+/** New columns of a newer release, texts that may be longer there, and columns that a newer manifest keeps in the desa. */
+async function changeTable(sql: Sql, combined: string, shape: Shape, known: Known, manifest: CombinedManifest): Promise<void> {
   const changes = shape.columns.flatMap(({ name, type }) => {
     const now = known.get(name);
     if (now === undefined) return [`ADD COLUMN ${quoted(name)} ${type} NULL DEFAULT NULL`];
@@ -61,6 +61,7 @@ async function widenTable(sql: Sql, combined: string, shape: Shape, known: Known
     const grows = length !== undefined && current !== undefined && length > current && current > 0;
     return grows && !shape.primary.includes(name) ? [`MODIFY COLUMN ${quoted(name)} ${type} NULL DEFAULT NULL`] : [];
   });
+  for (const name of known.keys()) if (!mayLeave(manifest, shape.table, name)) changes.push(`DROP COLUMN ${quoted(name)}`);
   if (changes.length > 0) await sql.query(`ALTER TABLE ${quoted(combined)}.${quoted(shape.table)} ${changes.join(', ')}`);
 }
 

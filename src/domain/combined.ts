@@ -11,14 +11,32 @@ export interface CombinedManifest {
   readonly identity: string;
   /** Columns that are never copied: `*.column` or `table.column`. */
   readonly excluded: readonly string[];
-  /** Columns that hold ids without being foreign keys: `*.column` or `table.column`. */
+  /** Columns that are copied although their names look like a secret's: `table.column`. */
+  readonly harmless: readonly string[];
+  /** Columns that hold ids without being foreign keys: `*.column` or `table.column`. Texts count where they are numbers. */
   readonly ids: readonly string[];
+  /** Columns that hold an id in some rows and something else in others. */
+  readonly idsWhere: readonly ColumnCondition[];
+  /** Columns whose values are copied in some rows only; in others they are empty. */
+  readonly shownWhere: readonly ColumnCondition[];
   /** Tables that are the same in every desa; kept once. */
   readonly references: readonly string[];
   /** Tables whose rows the reserved number 1 carries, because readers look for them there. */
   readonly reserved: readonly string[];
   /** Indexes that readers need: `table` → lists of columns. */
   readonly indexes: Readonly<Record<string, readonly (readonly string[])[]>>;
+}
+
+/** Tells rows apart by a column of theirs, or of the row of another table that they point at. */
+export interface ColumnCondition {
+  /** `table.column` */
+  readonly column: string;
+  /** The column that decides. */
+  readonly tells: string;
+  readonly is: readonly string[];
+  /** It is one of this table, whose id `by` holds. */
+  readonly of?: string;
+  readonly by?: string;
 }
 
 /** Number 1 belongs to nobody: readers look there for what is common to all. */

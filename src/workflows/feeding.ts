@@ -1,8 +1,7 @@
 import type { Slice } from '../domain/combined.ts';
 import { Unavailable } from '../domain/errors.ts';
 import type { Change } from '../domain/outbox.ts';
-import type { Toolbox } from '../domain/ports.ts';
-import { aloneNow, findSlice } from './slices.ts';
+import { aloneNow, findSlice, type SliceTools } from './slices.ts';
 
 /** Changes looked at in one round. */
 const A_ROUND = 5_000;
@@ -21,7 +20,7 @@ export interface Rests {
  * One round: what desa have written since the last one is brought into the combined tables. Harmless when two do it.
  * @returns how many changes were looked at
  */
-export async function feedRound(tools: Toolbox, rests: Rests, signal: AbortSignal): Promise<number> {
+export async function feedRound(tools: SliceTools, rests: Rests, signal: AbortSignal): Promise<number> {
   const { outbox } = tools.combined;
   const now = tools.clock.elapsed();
   const except = { installations: resting(rests.installations, now), tables: resting(rests.tables, now) };
@@ -43,7 +42,7 @@ export async function feedRound(tools: Toolbox, rests: Rests, signal: AbortSigna
  * Brings changes of one slice, table by table. A table that does not take them is marked stale, and the others go on.
  * @returns tables that somebody holds; their changes wait
  */
-export async function applyChanges(tools: Toolbox, slice: Slice, changes: readonly Change[]): Promise<readonly string[]> {
+export async function applyChanges(tools: SliceTools, slice: Slice, changes: readonly Change[]): Promise<readonly string[]> {
   const held: string[] = [];
   let isChanged = false;
   for (const [table, list] of Map.groupBy(changes, (change) => change.table)) {
@@ -64,7 +63,7 @@ export async function applyChanges(tools: Toolbox, slice: Slice, changes: readon
   return held;
 }
 
-async function feedSlice(tools: Toolbox, installationId: string, changes: readonly Change[], rests: Rests): Promise<void> {
+async function feedSlice(tools: SliceTools, installationId: string, changes: readonly Change[], rests: Rests): Promise<void> {
   const found = await findSlice(tools, installationId);
   // Detached: every table is compared when it is attached again.
   if (found === null || found.registration.state === 'detached') return tools.combined.outbox.forget(changes);
@@ -73,7 +72,7 @@ async function feedSlice(tools: Toolbox, installationId: string, changes: readon
 }
 
 /** Somebody has taken the outbox away: what was noted in it nobody knows, so every slice is compared. */
-async function beginAgain(tools: Toolbox): Promise<void> {
+async function beginAgain(tools: SliceTools): Promise<void> {
   if (!(await tools.combined.outbox.ensure())) return;
   tools.log.warn({}, 'the outbox was missing and is made anew: every slice is compared');
   for (const { installationId, state } of await tools.registrations.list()) {
@@ -82,7 +81,7 @@ async function beginAgain(tools: Toolbox): Promise<void> {
 }
 
 /** After hours without a feeder: one mark a table in the place of its many changes. */
-async function levelHeaps(tools: Toolbox): Promise<void> {
+async function levelHeaps(tools: SliceTools): Promise<void> {
   for (const { installationId, table } of await tools.combined.outbox.heaps(HEAP)) {
     await aloneNow(tools, installationId, async () => {
       await tools.registrations.markStale(installationId, [table]);

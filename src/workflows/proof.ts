@@ -1,7 +1,7 @@
 import type { Slice, SliceProof } from '../domain/combined.ts';
 import { Unavailable } from '../domain/errors.ts';
-import type { Toolbox } from '../domain/ports.ts';
 import { applyChanges } from './feeding.ts';
+import type { SliceTools } from './slices.ts';
 
 export interface Comparison {
   readonly tables: number;
@@ -24,7 +24,7 @@ const AT_ONCE = 5_000;
  * while something is on its way is looked at again.
  * @param loads tables that certainly differ are loaded anew; one that cannot be is `wrong`
  */
-export async function compareSlice(tools: Toolbox, slice: Slice, loads: boolean, signal: AbortSignal): Promise<Comparison> {
+export async function compareSlice(tools: SliceTools, slice: Slice, loads: boolean, signal: AbortSignal): Promise<Comparison> {
   const seen = new Map<string, SliceProof>();
   const wrong = new Map<string, SliceProof>();
   const loaded = new Map<string, number>();
@@ -44,7 +44,7 @@ export async function compareSlice(tools: Toolbox, slice: Slice, loads: boolean,
 }
 
 /** Loads a table anew. @returns false when that is of no use: its rows do not fit. The other tables go on */
-async function tryLoad(tools: Toolbox, slice: Slice, table: string, loaded: Map<string, number>): Promise<boolean> {
+async function tryLoad(tools: SliceTools, slice: Slice, table: string, loaded: Map<string, number>): Promise<boolean> {
   const times = loaded.get(table) ?? 0;
   loaded.set(table, times + 1);
   if (times === LOADS) return false;
@@ -58,7 +58,7 @@ async function tryLoad(tools: Toolbox, slice: Slice, table: string, loaded: Map<
   }
 }
 
-async function drain(tools: Toolbox, slice: Slice, signal: AbortSignal): Promise<void> {
+async function drain(tools: SliceTools, slice: Slice, signal: AbortSignal): Promise<void> {
   const { installationId } = slice;
   for (let round = 0; round < ROUNDS; round += 1) {
     signal.throwIfAborted();

@@ -1,7 +1,6 @@
 import { explain, Unavailable } from '../domain/errors.ts';
-import type { Toolbox } from '../domain/ports.ts';
 import { compareSlice } from './proof.ts';
-import { alone, type FoundSlice, findSlice } from './slices.ts';
+import { alone, type FoundSlice, findSlice, type SliceTools } from './slices.ts';
 
 type Tell = (line: string) => void;
 const SILENT: Tell = () => undefined;
@@ -11,7 +10,7 @@ const SILENT: Tell = () => undefined;
  * anywhere. What goes wrong is written down for the reconciler and never thrown: the desa's own work goes on without it.
  * @returns whether both sides agree now
  */
-export function healSlice(tools: Toolbox, installationId: string, signal: AbortSignal, tell: Tell = SILENT): Promise<boolean> {
+export function healSlice(tools: SliceTools, installationId: string, signal: AbortSignal, tell: Tell = SILENT): Promise<boolean> {
   return onSlice(tools, installationId, signal, tell, async (found) => {
     const { registration, slice } = found;
     await tools.combined.outbox.ensure();
@@ -28,7 +27,7 @@ export function healSlice(tools: Toolbox, installationId: string, signal: AbortS
 }
 
 /** Compares both sides and writes down what was found. @returns whether they agree */
-export function verifySlice(tools: Toolbox, installationId: string, signal: AbortSignal, tell: Tell = SILENT): Promise<boolean> {
+export function verifySlice(tools: SliceTools, installationId: string, signal: AbortSignal, tell: Tell = SILENT): Promise<boolean> {
   return onSlice(tools, installationId, signal, tell, async (found) => {
     if (found.registration.state === 'detached') return true;
     if (await tools.combined.isAttached(found.slice)) return prove(tools, found, false, signal, tell);
@@ -38,7 +37,7 @@ export function verifySlice(tools: Toolbox, installationId: string, signal: Abor
 }
 
 /** Nothing is fed from here on: the desa's schema is about to change. */
-export async function detachSlice(tools: Toolbox, installationId: string, signal: AbortSignal): Promise<void> {
+export async function detachSlice(tools: SliceTools, installationId: string, signal: AbortSignal): Promise<void> {
   await alone(tools, installationId, signal, async () => {
     const registration = await tools.registrations.find(installationId);
     if (registration === null || registration.state === 'none') return;
@@ -48,7 +47,7 @@ export async function detachSlice(tools: Toolbox, installationId: string, signal
 }
 
 /** Takes the desa out. Its number stays its own. */
-export async function dropSlice(tools: Toolbox, installationId: string, signal: AbortSignal): Promise<void> {
+export async function dropSlice(tools: SliceTools, installationId: string, signal: AbortSignal): Promise<void> {
   await alone(tools, installationId, signal, async () => {
     const registration = await tools.registrations.find(installationId);
     if (registration === null) return;
@@ -63,7 +62,7 @@ export async function dropSlice(tools: Toolbox, installationId: string, signal: 
 
 /** Work on a slice alone. What goes wrong there is written down; one that is not registered at all is right as it is. */
 function onSlice(
-  tools: Toolbox,
+  tools: SliceTools,
   installationId: string,
   signal: AbortSignal,
   tell: Tell,
@@ -81,7 +80,7 @@ function onSlice(
   });
 }
 
-async function prove(tools: Toolbox, found: FoundSlice, loads: boolean, signal: AbortSignal, tell: Tell): Promise<boolean> {
+async function prove(tools: SliceTools, found: FoundSlice, loads: boolean, signal: AbortSignal, tell: Tell): Promise<boolean> {
   const { installationId } = found.slice;
   const marked = await tools.registrations.staleTables(installationId);
   const { tables, rows, wrong, open } = await compareSlice(tools, found.slice, loads, signal);
@@ -108,7 +107,7 @@ async function prove(tools: Toolbox, found: FoundSlice, loads: boolean, signal: 
   return true;
 }
 
-async function noteFailure(tools: Toolbox, found: FoundSlice, error: unknown, signal: AbortSignal, tell: Tell): Promise<void> {
+async function noteFailure(tools: SliceTools, found: FoundSlice, error: unknown, signal: AbortSignal, tell: Tell): Promise<void> {
   // A worker that is shut down has found nothing.
   signal.throwIfAborted();
   const { installationId, state } = found.registration;

@@ -65,6 +65,22 @@ describe('what a desa writes', () => {
     await expectEqual();
   });
 
+  it('shows ids in texts where they are ids, and values where they may be seen', async () => {
+    await two.write("INSERT INTO @kategori (id, config_id, kategori, enabled) VALUES (3, 1, 'Biasa', 1), (4, 1, 'Kelompok', 4)");
+    await two.write(
+      "INSERT INTO @artikel (config_id, isi, id_kategori, id_user, judul, gambar) VALUES (1, '', 3, 1, 'a', '17'), (1, '', 4, 1, 'b', '17'), (1, '', 4, 1, 'c', '5201140101900001')",
+    );
+    await two.write("INSERT INTO @tweb_keluarga (config_id, no_kk, id_cluster, alamat) VALUES (1, '1', 1, 'tampak'), (1, '2', 1, 'tidak')");
+    await world.feed(1);
+    const shown = await world.sql('SELECT gambar AS x FROM ??.artikel WHERE config_id = 2 ORDER BY judul', [world.combined]);
+    expect(shown.map(({ x }) => x)).toEqual(['17', '20000017', '5201140101900001']);
+    expect(await world.sql('SELECT alamat FROM ??.tweb_keluarga WHERE config_id = 2 ORDER BY no_kk', [world.combined])).toEqual([
+      { alamat: 'tampak' },
+      { alamat: null },
+    ]);
+    await expectEqual();
+  });
+
   it('is not noted when its transaction is taken back', async () => {
     const desa = await three.connect();
     await desa.write('START TRANSACTION');
@@ -106,7 +122,7 @@ describe('what a desa writes', () => {
     await two.write("INSERT INTO @kategori (id, config_id, kategori) VALUES (10000001, 1, 'jauh')");
     await two.write("INSERT INTO @kategori (id, config_id, kategori) VALUES (7, 1, 'dekat')");
     await world.feed();
-    expect([await two.stale(), await two.count('kategori'), await three.wrong()]).toEqual([['kategori'], 1, []]);
+    expect([await two.stale(), await two.count('kategori'), await three.wrong()]).toEqual([['kategori'], 3, []]);
     expect(await heal(two)).toBe(false);
     await two.write('DELETE FROM @kategori WHERE id = 10000001; ALTER TABLE @kategori AUTO_INCREMENT = 8');
     expect(await heal(two)).toBe(true);
@@ -187,12 +203,14 @@ describe('a desa', () => {
     expect(await heal(two)).toBe(true);
     await three.write("INSERT INTO @kategori (config_id, kategori) VALUES (1, 'Masih')");
     // A column that comes without us being told is missed by nobody for long.
-    await three.write('ALTER TABLE @kategori ADD COLUMN warna VARCHAR(20)');
+    await three.write('ALTER TABLE @kategori ADD COLUMN warna VARCHAR(20), ADD COLUMN api_token VARCHAR(20)');
     await three.write("UPDATE @kategori SET warna = 'hijau' WHERE id = 1");
     await world.feed();
     expect(await three.stale()).toEqual(['kategori']);
     expect(await heal(three)).toBe(true);
-    expect(await world.sql("SELECT COUNT(*) AS n FROM ??.kategori WHERE warna = 'hijau'", [world.combined])).toEqual([{ n: 1 }]);
+    const [row] = await world.sql("SELECT * FROM ??.kategori WHERE warna = 'hijau'", [world.combined]);
+    expect(row).toMatchObject({ config_id: 3, slug: null });
+    expect(Object.keys(row ?? {})).not.toContain('api_token');
     await expectEqual();
   });
 

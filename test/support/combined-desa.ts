@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
@@ -41,7 +42,27 @@ export interface CombinedWorld {
   sql(statement: string, values?: readonly unknown[]): Promise<RowDataPacket[]>;
   /** Rounds of the feeder until nothing waits any more, or so many. */
   feed(rounds?: number): Promise<void>;
+  /** A process that feeds, for killing. */
+  startFeeder(): ChildProcess;
   close(): Promise<void>;
+}
+
+/** What of the toolbox stands outside the records. The sample's manifest, and some rows of what it has no need of. */
+export function outsideOf(url: Secret, instance: string) {
+  const read = readCombined(`${readFileSync(`${TEMPLATE}/gabungan.yaml`, 'utf8')}
+idsWhere:
+  - { column: artikel.gambar, by: id_kategori, of: kategori, tells: enabled, is: ['4'] }
+shownWhere:
+  - { column: tweb_keluarga.alamat, tells: no_kk, is: ['1'] }
+`);
+  const { combined: manifest } = read;
+  if (manifest === null) throw new Error(JSON.stringify(read.faults));
+  const apps: Toolbox['apps'] = new Proxy(Object.create(null), { get: () => () => ({ combined: manifest }) });
+  return {
+    ...{ manifest, apps },
+    database: createCombined({ url, instance }),
+    locks: createLocks({ connect: () => openConnection(url), instance }),
+  };
 }
 
 export interface TestDesa {
@@ -59,18 +80,10 @@ export interface TestDesa {
 }
 
 export async function openCombinedWorld(serverUrl: string): Promise<CombinedWorld> {
-  const read = readCombined(readFileSync(`${TEMPLATE}/gabungan.yaml`, 'utf8'));
-  const manifest = read.combined;
-  if (manifest === null) throw new Error(JSON.stringify(read.faults));
   const instance = `t${Math.random().toString(36).slice(2, 9)}`;
   const url = new Secret(serverUrl);
-  const database = createCombined({ url, instance });
-  const records = await openTestRecords(serverUrl, {
-    combined: database,
-    locks: createLocks({ connect: () => openConnection(url), instance }),
-    // Only what is combined is asked for.
-    apps: new Proxy(Object.create(null), { get: () => () => ({ combined: manifest }) }),
-  });
+  const { database, locks, manifest, apps } = outsideOf(url, instance);
+  const records = await openTestRecords(serverUrl, { combined: database, locks, apps });
   const { database: _none, ...server } = connectionOptions(url);
   const open = async () => createConnection({ ...server, multipleStatements: true });
   const admin = await open();
@@ -83,6 +96,10 @@ export async function openCombinedWorld(serverUrl: string): Promise<CombinedWorl
 
   return {
     ...{ tools, combined, outbox: `${instance}_umpan`, signal, sql },
+    startFeeder: () =>
+      spawn(process.execPath, [fileURLToPath(new URL('feeder.ts', import.meta.url)), serverUrl, records.databaseUrl.expose(), instance], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      }),
     async addDesa() {
       desa += 1;
       const schema = `${instance}_d${desa}`;
