@@ -1,3 +1,4 @@
+import { ADDRESSES } from './desa-addresses.ts';
 import { CHANGES } from './desa-change.ts';
 import { installDesa } from './desa-install.ts';
 import { addDesa, listDesa, showDesa } from './desa-records.ts';
@@ -9,5 +10,5 @@ export const TENANTS: Subject = {
   name: 'desa',
   aliases: ['tenant'],
   summary: 'desa yang dilayani dan aplikasinya',
-  verbs: [listDesa, addDesa, showDesa, installDesa, removeDesa, ...CHANGES, revealPassword, setSettings],
+  verbs: [listDesa, addDesa, showDesa, installDesa, removeDesa, ...CHANGES, ...ADDRESSES, revealPassword, setSettings],
 };

@@ -22,7 +22,7 @@ export interface NginxFacts {
  * location for each size that routes ask for. A request is sent to its location before one is looked for; the address it
  * asked for goes on to the app untouched.
  */
-export function renderNginxConf(set: RouteSet, facts: NginxFacts): string {
+export function renderNginxConf(set: RouteSet, facts: NginxFacts, ownPorts = portsOf(set)): string {
   const { folder } = facts;
   return `# Written by Pendopo at every change of routes; version ${set.version}.
 daemon off;
@@ -67,7 +67,7 @@ ${renderProto(facts)}
   }
 ${renderRouteMaps(set)}
   server {
-${renderListening(set, facts)}
+${renderListening(ownPorts, facts)}
     server_name _;
     error_page 404 /.pendopo/not-found.html;
     error_page 413 /.pendopo/too-large.html;
@@ -117,12 +117,11 @@ ${classesOf(set).map(renderClass).join('')}
 `;
 }
 
-function renderListening(set: RouteSet, { host, port }: NginxFacts): string {
+function renderListening(ownPorts: readonly number[], { host, port }: NginxFacts): string {
   const address = host.includes(':') ? `[${host}]` : host;
-  return [
-    `    listen ${address}:${port} default_server;`,
-    ...portsOf(set).map((own) => `    listen ${address}:${own} default_server;`),
-  ].join('\n');
+  return [`    listen ${address}:${port} default_server;`, ...ownPorts.map((own) => `    listen ${address}:${own} default_server;`)].join(
+    '\n',
+  );
 }
 
 /** How the visitor came. Behind something that ends TLS, what comes to us counts as https, unless that tells us otherwise. */

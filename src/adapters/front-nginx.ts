@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Broken, Unavailable } from '../domain/errors.ts';
+import { Broken, explain, Unavailable } from '../domain/errors.ts';
 import { runChild } from './child.ts';
 import { type FrontDriver, type FrontPages, PAGE_FILES, requireFreePort } from './front-driver.ts';
 import { type NginxFacts, renderNginxConf } from './front-nginx-conf.ts';
@@ -49,14 +49,26 @@ export async function startNginx(options: NginxOptions): Promise<FrontDriver> {
   }, LOG_EVERY_MS);
   logKeeping.unref();
 
+  /** A new desa's port that is taken is refused. At the start one desa that cannot be reached must not keep all others out. */
+  const mayOpen = async (port: number, starting: boolean): Promise<boolean> => {
+    try {
+      await requireFreePort(options.host, port);
+      return true;
+    } catch (error) {
+      if (!starting) throw error;
+      options.onLine(explain(error));
+      return false;
+    }
+  };
+
   return {
     failure,
     async serve(set) {
       // nginx's own test does not say whether somebody else has the port.
-      const ports = portsOf(set);
-      for (const port of ports) if (!own.includes(port)) await requireFreePort(options.host, port);
+      const ports: number[] = [];
+      for (const port of portsOf(set)) if (own.includes(port) || (await mayOpen(port, child === null))) ports.push(port);
       const candidate = `${conf}.baru`;
-      await writeFile(candidate, renderNginxConf(set, facts));
+      await writeFile(candidate, renderNginxConf(set, facts, ports));
       await test(folder, candidate);
       await rename(candidate, conf);
       if (child === null) await start();

@@ -50,10 +50,13 @@ async function untilApplied(folder: string, version: number, limitMs: number, si
     const applied = await readApplied(folder);
     if (applied !== null && applied.version >= version) {
       if (applied.fault === null) return;
-      throw new Broken('front-menolak', 'Gerbang situs (front) menolak daftar alamat yang baru; yang lama tetap berlaku.', {
-        cause: applied.fault,
-        advice: 'Situs desa lain tidak terganggu. Lihat log proses front, lalu tekan Coba lagi.',
-      });
+      throw new Broken(
+        'front-menolak',
+        `Gerbang situs (front) menolak daftar alamat yang baru; yang lama tetap berlaku. ${applied.fault}`,
+        {
+          advice: 'Situs desa lain tidak terganggu. Lihat log proses front, lalu tekan Coba lagi.',
+        },
+      );
     }
     await delay(LOOK_EVERY_MS);
     signal.throwIfAborted();

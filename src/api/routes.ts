@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Toolbox } from '../domain/ports.ts';
+import { addressRoutes } from './addresses.ts';
 import { appRoutes } from './apps.ts';
 import { archiveRoutes } from './archives.ts';
 import { backupRoutes } from './backups.ts';
@@ -46,6 +47,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(wilayahRoutes, { tools });
     await closed.register(appRoutes, { tools });
     await closed.register(tenantRoutes, { tools });
+    await closed.register(addressRoutes, { tools });
     await closed.register(installationRoutes, { tools });
     await closed.register(settingRoutes, { tools });
     await closed.register(bulkInstallRoutes, { tools });

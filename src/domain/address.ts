@@ -50,14 +50,22 @@ export type PlannedRoute = Pick<Route, 'host' | 'path' | 'kind' | 'target' | 'se
 export interface Addresses {
   /** `NO_ADDRESSES` with its domain for a desa that was never given more. @throws NotFound */
   of(kode: KodeDesa): Promise<DesaAddresses>;
+  /** Whose a host (or `:20001`) is: given to a desa, or claimed for one of its apps. */
+  ownerOf(host: string): Promise<KodeDesa | null>;
   /** @throws Conflict when the domain or the port is another desa's */
   save(kode: KodeDesa, addresses: DesaAddresses): Promise<void>;
 }
 
 type Mounted = Pick<AppManifest, 'name' | 'mount'>;
 
+export function areSame(a: DesaAddresses, b: DesaAddresses): boolean {
+  const told = ({ domain, port, www, own, old, security }: DesaAddresses): string =>
+    JSON.stringify([domain, port, www, Object.entries(own).sort(), old, security]);
+  return told(a) === told(b);
+}
+
 /** The host of the desa's routes: a name, or `:20001`. */
-function hostOf(facts: Pick<AddressFacts, 'baseDomain'>, kode: KodeDesa, { domain, port }: DesaAddresses): string {
+export function hostOf(facts: Pick<AddressFacts, 'baseDomain'>, kode: KodeDesa, { domain, port }: DesaAddresses): string {
   return domain ?? (port === null ? `${digitsOf(kode)}.${facts.baseDomain}` : `:${port}`);
 }
 

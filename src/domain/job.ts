@@ -1,8 +1,20 @@
+import type { DesaAddresses } from './address.ts';
 import type { BackupReason } from './backup.ts';
 import type { KodeDesa } from './wilayah.ts';
 
 /** The verbs a person may ask for; each is one workflow. `unarchive` brings a removed installation back from its archive. */
-export const WORKFLOW_NAMES = ['install', 'remove', 'unarchive', 'update', 'rollback', 'backup', 'restore', 'drill', 'configure'] as const;
+export const WORKFLOW_NAMES = [
+  'install',
+  'remove',
+  'unarchive',
+  'update',
+  'rollback',
+  'backup',
+  'restore',
+  'drill',
+  'configure',
+  'change-domain',
+] as const;
 export type WorkflowName = (typeof WORKFLOW_NAMES)[number];
 
 /**
@@ -78,6 +90,8 @@ export interface JobInput {
   readonly backupId?: string;
   /** For `backup`: whether it was asked for by the schedule or by hand. */
   readonly reason?: BackupReason;
+  /** For `change-domain`: what the desa is to have. */
+  readonly addresses?: DesaAddresses;
 }
 
 export interface JobStep {

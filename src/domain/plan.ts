@@ -1,4 +1,4 @@
-import type { Address, AddressFacts, PlannedRoute } from './address.ts';
+import type { Address, AddressFacts, DesaAddresses, PlannedRoute } from './address.ts';
 import type { Release } from './app.ts';
 import type { BackupReason } from './backup.ts';
 import type { WorkflowName } from './job.ts';
@@ -32,6 +32,23 @@ export interface Plan {
   readonly change?: PlannedChange;
   /** For `configure`: what it was before, and is again when the job is undone. */
   readonly previous?: Pick<Plan, 'settings' | 'manifest' | 'names'>;
+  /** For `change-domain`: every app of the desa, this one too. */
+  readonly readdress?: PlannedReaddress;
+}
+
+export interface PlannedReaddress {
+  readonly from: DesaAddresses;
+  readonly to: DesaAddresses;
+  readonly members: readonly PlannedMember[];
+}
+
+/** One app of a desa that gets other addresses. */
+export interface PlannedMember {
+  /** As it runs now, at its new address. */
+  readonly plan: Plan;
+  readonly before: { readonly address: Address; readonly routes: readonly PlannedRoute[] };
+  /** Whether its configuration names an address, so that it has to be written and the app started again. */
+  readonly restart: boolean;
 }
 
 export interface PlannedChange {

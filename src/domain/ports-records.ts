@@ -80,8 +80,6 @@ export interface Claims {
   of(installationId: string): Promise<readonly Claim[]>;
   /** Gives these up where they are that installation's; all that it holds when none are named. */
   release(installationId: string, claims?: readonly Claim[]): Promise<void>;
-  /** Whose this is; null when it is nobody's. */
-  holderOf(claim: Claim): Promise<string | null>;
 }
 
 /** `site`: the address people are shown. `alias`: another that serves the same. `redirect`: leads elsewhere. */

@@ -1,4 +1,5 @@
 import { may } from '../domain/access.ts';
+import type { DesaAddresses } from '../domain/address.ts';
 import type { Backup } from '../domain/backup.ts';
 import { isActive, type Job } from '../domain/job.ts';
 import type { Archive, TenantRow } from '../domain/ports-records.ts';
@@ -17,6 +18,7 @@ export interface Dossier {
   readonly jobs: readonly Job[];
   readonly archives: readonly Archive[];
   readonly backups: readonly Backup[];
+  readonly addresses: DesaAddresses;
   readonly offers: readonly Offer[];
   /** Installations that stay on their release. */
   readonly pinned: ReadonlySet<string>;
@@ -81,7 +83,6 @@ export function identity(visit: Visit, desa: TenantRow): Html {
     ['Kecamatan', desa.namaKecamatan],
     ['Kabupaten', desa.namaKabupaten.replace(/^Kabupaten /, '')],
     ['Provinsi', desa.namaProvinsi],
-    ['Domain', desa.domain ?? 'Belum ada'],
     ['Ditambahkan', moment(desa.createdAt, visit.zone)],
   ];
   return html`<section class="card pd-card"><h2 class="pd-card-title">${icon('lokasi')}Identitas</h2><dl class="pd-list-facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;

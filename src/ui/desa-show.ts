@@ -6,6 +6,7 @@ import type { Installation } from '../domain/tenant.ts';
 import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
 import { requestInstall, revealAdminPassword } from '../workflows/commands/installations.ts';
 import { saveSettings } from '../workflows/commands/settings.ts';
+import { addressCard } from './address-card.ts';
 import { offerOf } from './app-choice.ts';
 import { desaApps } from './catalogue.ts';
 import { backupCard, changeButtons } from './change-cards.ts';
@@ -41,7 +42,7 @@ export async function showDesa(visit: Visit): Promise<Answer> {
         ${!mayInstall && there.length === 0 && html`<section class="card pd-card"><p class="pd-muted">Belum ada aplikasi yang terpasang di desa ini.</p></section>`}
         ${history(visit, dossier)}
       </div>
-      <aside class="pd-column">${identity(visit, desa)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
+      <aside class="pd-column">${identity(visit, desa)}${addressCard(visit, desa, dossier.addresses)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
     </div>`;
   return { kind: 'page', title: namaLengkap(desa), section: 'desa', body };
 }
@@ -49,14 +50,15 @@ export async function showDesa(visit: Visit): Promise<Answer> {
 async function dossierOf(visit: Visit): Promise<Dossier> {
   const { tools } = visit;
   const desa = await findDesa(visit);
-  const [jobs, archives, backups, offers, pinned] = await Promise.all([
+  const [jobs, archives, backups, addresses, offers, pinned] = await Promise.all([
     tools.jobs.list({ kode: desa.kode, limit: HISTORY }),
     tools.archives.list({ kode: desa.kode, limit: HISTORY }),
     tools.backups.list({ kode: desa.kode, limit: 100 }),
+    tools.addresses.of(desa.kode),
     Promise.all(desaApps(tools.apps).map((manifest) => offerOf(tools, manifest))),
     tools.rollouts.pinned(),
   ]);
-  return { desa, jobs: jobs.rows, archives, backups, offers, pinned };
+  return { desa, jobs: jobs.rows, archives, backups, addresses, offers, pinned };
 }
 
 /** Pasang on the desa page. */

@@ -1,3 +1,4 @@
+import { changeAddresses, showAddresses } from './addresses.ts';
 import { showApps } from './apps.ts';
 import { restoreArchive, showArchives } from './archive-list.ts';
 import { drillBackup, restoreBackup, showBackups } from './backup-list.ts';
@@ -27,6 +28,7 @@ export const PAGES: readonly Route[] = [
   ['/desa/tambah/cari', searchDesa],
   ['/desa/:kode', showDesa],
   ['/desa/:kode/pengaturan', (visit) => showSettings(visit)],
+  ['/desa/:kode/domain', (visit) => showAddresses(visit)],
   ['/desa/:kode/:aplikasi/hapus', (visit) => showRemove(visit)],
   ['/pekerjaan', showJobList],
   ['/pekerjaan/:id', showJob],
@@ -45,6 +47,7 @@ export const FORMS: readonly Route[] = [
   ['/tampilan', changeTheme],
   ['/desa/tambah', addDesa],
   ['/desa/:kode/pengaturan', applySettings],
+  ['/desa/:kode/domain', changeAddresses],
   ['/desa/:kode/:aplikasi/pasang', installApp],
   ['/desa/:kode/:aplikasi/setelan', changeSettings],
   ['/desa/:kode/:aplikasi/sandi', revealPassword],

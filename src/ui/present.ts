@@ -67,6 +67,7 @@ export const VERBS: Readonly<Record<WorkflowName, string>> = {
   restore: 'Pulihkan cadangan',
   drill: 'Uji cadangan',
   configure: 'Atur',
+  'change-domain': 'Ubah domain',
 };
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {

@@ -1,4 +1,5 @@
 import type { WorkflowName } from '../domain/job.ts';
+import { changeDomain } from './change-domain.ts';
 import { configureApp } from './configure.ts';
 import { installApp, unarchiveApp } from './install.ts';
 import { removeApp } from './remove.ts';
@@ -16,4 +17,5 @@ export const WORKFLOWS: Readonly<Record<WorkflowName, Workflow>> = {
   restore: restoreApp,
   drill: drillBackup,
   configure: configureApp,
+  'change-domain': changeDomain,
 };

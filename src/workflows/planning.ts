@@ -102,7 +102,7 @@ export async function assemble(
 }
 
 /** Address and routes of an app at a desa that has these addresses. */
-function reachedAt(
+export function reachedAt(
   addresses: DesaAddresses,
   { kode }: Pick<TenantRow, 'kode'>,
   { manifest }: Pick<CatalogueEntry, 'manifest'>,

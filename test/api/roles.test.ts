@@ -83,6 +83,12 @@ const CASES: readonly Case[] = [
   { method: 'GET', url: '/aplikasi', expected: everybody(200) },
   { method: 'GET', url: '/desa', expected: everybody(200) },
   { method: 'GET', url: `/desa/${DESA}`, expected: seen(200) },
+  { method: 'GET', url: `/desa/${DESA}/domain`, expected: seen(200) },
+  // Its app still waits for a decision.
+  {
+    ...{ method: 'POST', url: `/desa/${DESA}/domain`, body: { domain: 'baru.desa.id' } },
+    expected: { ...seen(403), superadmin: 409, kabupaten: 409 },
+  },
   { method: 'POST', url: '/desa', body: { kode: '52.01.14.2003' }, expected: { ...everybody(403), superadmin: 201, kabupaten: 201 } },
   {
     method: 'POST',

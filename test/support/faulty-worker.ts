@@ -30,7 +30,7 @@ function die(): void {
 }
 
 /** Steps that only look: when all is well they have nothing to run, so they are hit while looking. */
-const LOOKING = new Set(['check-status', 'wait-until-healthy', 'check-conserved']);
+const LOOKING = new Set(['check-status', 'wait-until-healthy', 'check-conserved', 'probe-addresses']);
 
 function booby(step: Step): Step {
   if (step.name !== victim) return step;
@@ -83,6 +83,7 @@ const workflows: Record<WorkflowName, Workflow> = {
   restore: trap(WORKFLOWS.restore),
   drill: trap(WORKFLOWS.drill),
   configure: trap(WORKFLOWS.configure),
+  'change-domain': trap(WORKFLOWS['change-domain']),
 };
 const shutdown = new AbortController();
 const shift = {

@@ -263,6 +263,10 @@ function addressesIn(memory: Omit<Memory, 'tools'>): Addresses {
       const tenant = memory.tenants.get(kode);
       return { ...NO_ADDRESSES, ...memory.addresses.get(kode), domain: tenant?.domain ?? null };
     },
+    async ownerOf(host) {
+      const given = [...memory.tenants.values()].find(({ domain }) => domain === host)?.kode;
+      return given ?? null;
+    },
     async save(kode, addresses) {
       const tenant = memory.tenants.get(kode);
       if (tenant !== undefined) memory.tenants.set(kode, { ...tenant, domain: addresses.domain });

@@ -94,6 +94,7 @@ const REACHED: Readonly<Record<WorkflowName, Readonly<Record<'succeeded' | 'undo
   restore: { succeeded: 'active', undone: 'active', busy: 'active' },
   drill: { succeeded: 'active', undone: 'active', busy: 'active' },
   configure: { succeeded: 'active', undone: 'active', busy: 'active' },
+  'change-domain': { succeeded: 'active', undone: 'active', busy: 'active' },
 };
 
 function settle(world: UiWorld, { id: jobId, installationId: id, kode, app, workflow, state, endedAt, createdAt }: Job): void {

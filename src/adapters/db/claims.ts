@@ -45,13 +45,5 @@ export function createClaims(db: Database, clock: Clock): Claims {
       const named = some === undefined ? undefined : or(...some.map(({ kind, name }) => and(eq(claims.kind, kind), eq(claims.name, name))));
       await db.delete(claims).where(and(eq(claims.installationId, installationId), named));
     },
-
-    async holderOf({ kind, name }) {
-      const [row] = await db
-        .select({ holder: claims.installationId })
-        .from(claims)
-        .where(and(eq(claims.kind, kind), eq(claims.name, name)));
-      return row?.holder ?? null;
-    },
   });
 }

@@ -1,17 +1,20 @@
 import { type Actor, requireMay } from '../../domain/access.ts';
+import { NO_ADDRESSES } from '../../domain/address.ts';
 import { Invalid, NotFound } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { TenantRow } from '../../domain/ports-records.ts';
 import { parseDomain } from '../../domain/tenant.ts';
 import { type KodeDesa, kabupatenOf, kecamatanOf, parseKodeDesa, provinsiOf } from '../../domain/wilayah.ts';
+import { requireFreeToGive, requireNobodyElses } from '../addresses.ts';
 
 /** @throws Invalid for an unknown kode or a bad domain, Conflict when desa or domain are taken */
 export async function createTenant(tools: Toolbox, actor: Actor, input: { kode: string; domain?: string | null }): Promise<TenantRow> {
   const kode = parseKodeDesa(input.kode);
   const domain = parseDomain(input.domain);
   requireMay(actor, 'create-tenant', kode);
-  if (domain?.endsWith(`.${tools.facts.baseDomain}`)) {
-    throw new Invalid('domain-cadangan', `Domain di bawah ${tools.facts.baseDomain} diatur sendiri oleh Pendopo.`, { field: 'domain' });
+  if (domain !== null) {
+    requireFreeToGive(tools.facts, domain, 'domain');
+    await requireNobodyElses(tools, kode, { ...NO_ADDRESSES, domain });
   }
   const [desa, kecamatan, kabupaten, provinsi] = await Promise.all([
     tools.wilayah.find(kode),

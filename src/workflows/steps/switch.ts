@@ -49,7 +49,8 @@ export const replaceContainer: Step = {
   undo: ({ names }, tools) => tools.containers.remove(names.container),
 };
 
-async function startFresh(plan: Plan, labels: Readonly<Record<string, string>>, tools: StepTools): Promise<void> {
+/** In the place of the one before, which goes first; caches are emptied. */
+export async function startFresh(plan: Plan, labels: Readonly<Record<string, string>>, tools: StepTools): Promise<void> {
   // A container may hold files of its cache open: first it goes.
   await tools.containers.remove(plan.names.container);
   for (const { name, cache } of plan.manifest.volumes) {
