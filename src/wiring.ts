@@ -22,6 +22,7 @@ import { createMachine } from './adapters/machine.ts';
 import { createDatabases } from './adapters/mariadb.ts';
 import { openConnection } from './adapters/mariadb-connection.ts';
 import { listen, openQueue } from './adapters/queue.ts';
+import { createOffsiteStore } from './adapters/restic.ts';
 import { createVault } from './adapters/vault.ts';
 import type { Config } from './config.ts';
 import type { Toolbox } from './domain/ports.ts';
@@ -88,6 +89,7 @@ export async function wire(config: Config, name: string) {
     http: httpProbe,
     machine: createMachine(dataFolder),
     vault,
+    offsiteStore: createOffsiteStore({ dataFolder, instance, vault, home: config.gitEnvironment.HOME ?? '/root' }),
     queue,
     calendar: createCalendar(config.timeZone),
     log,

@@ -1,6 +1,7 @@
 import type { Toolbox } from '../src/domain/ports.ts';
 import { driveRollouts } from '../src/workflows/rollouts.ts';
 import { keepSchedule } from '../src/workflows/schedule.ts';
+import { keepSlowTasks } from '../src/workflows/slow-tasks.ts';
 
 const EVERY_MS = 1_000;
 
@@ -43,5 +44,17 @@ export async function keepCaring(tools: Toolbox, holder: string, signal: AbortSi
       if (!signal.aborted) tools.log.warn({ err: error }, 'rollouts or schedule failed, trying again');
     }
     await tools.clock.sleep(EVERY_MS, signal).catch(() => undefined);
+  }
+}
+
+/** Tasks of the calendar that take long, until the signal comes. */
+export async function keepLongTasks(tools: Toolbox, holder: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await keepSlowTasks(tools, holder, signal);
+    } catch (error) {
+      if (!signal.aborted) tools.log.warn({ err: error }, 'a long task failed, trying again');
+    }
+    await tools.clock.sleep(CALENDAR_MS, signal).catch(() => undefined);
   }
 }

@@ -22,11 +22,25 @@ const NEEDS = {
   },
   iptables: { package: 'iptables', programs: ['iptables'], why: 'jaringan Docker', unless: 'DOCKER_HOST', socket: '/var/run/docker.sock' },
   nginx: { package: 'nginx', programs: ['nginx'], why: 'pintu depan situs desa' },
+  restic: { package: 'restic', programs: ['restic'], why: 'menyalin cadangan ke luar server' },
+  ssh: { package: 'openssh-client', programs: ['ssh', 'ssh-keygen'], why: 'menyalin cadangan lewat SFTP' },
   debootstrap: { package: 'debootstrap', programs: ['debootstrap'], why: 'membuat image dasar Debian' },
   chromium: { package: 'chromium', programs: ['chromium'], why: 'menguji halaman di peramban', optional: true },
 };
 
-const SERVICES = ['git', 'certificates', 'mariadb', 'mariadbClient', 'redis', 'docker', 'iptables', 'nginx', 'debootstrap'];
+const SERVICES = [
+  'git',
+  'certificates',
+  'mariadb',
+  'mariadbClient',
+  'redis',
+  'docker',
+  'iptables',
+  'nginx',
+  'debootstrap',
+  'restic',
+  'ssh',
+];
 
 /**
  * `root`: it manages Docker and the desa's folders. `development`: it uses devDependencies. `settings`: it is the

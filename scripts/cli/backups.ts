@@ -1,7 +1,14 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { backupView } from '../../src/api/backups.ts';
+import type { Backup } from '../../src/domain/backup.ts';
+import { NotFound } from '../../src/domain/errors.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { REASONS, size } from '../../src/ui/present.ts';
+import { linkBackup, openBackup } from '../../src/workflows/commands/backup-link.ts';
 import { requestDrill } from '../../src/workflows/commands/change.ts';
+import { previewRestore } from '../../src/workflows/restore-preview.ts';
 import { parseCount } from './choose.ts';
 import { followJob } from './follow.ts';
 import { commandName } from './output.ts';
@@ -64,9 +71,54 @@ const drill: Verb = {
   },
 };
 
+const preview: Verb = {
+  name: 'pratinjau',
+  aliases: ['preview'],
+  summary: 'apa yang berubah bila cadangan dipulihkan',
+  args: [['<id>', 'nomor cadangan']],
+  async run({ tools, output }, input) {
+    const { backup, changes, ...rest } = await previewRestore(tools, await findBackup(tools, input.value('id')));
+    output.answer({ ...rest, changes, backup: backupView(backup) }, () => {
+      const cells = changes.map((one) => [one.table, String(one.now ?? '–'), String(one.inBackup ?? '–')]);
+      const columns = [
+        { title: 'Tabel' },
+        { title: 'Sekarang', align: 'right' as const },
+        { title: 'Di cadangan', align: 'right' as const },
+      ];
+      const release = rest.tagNow === backup.tag ? backup.tag : `${rest.tagNow ?? 'tidak terpasang'} menjadi ${backup.tag}`;
+      const text = changes.length === 0 ? 'Banyaknya baris sama di semua tabel.' : table(columns, cells, output.width);
+      return `Versi: ${release}\n${text}\n${rest.sameTables} tabel berisi baris sama banyak.`;
+    });
+    return 0;
+  },
+};
+
+const download: Verb = {
+  name: 'unduh',
+  aliases: ['download'],
+  summary: 'menyimpan sebuah cadangan ke satu berkas tar; dicatat',
+  args: [['<id>', 'nomor cadangan']],
+  options: [['--ke <berkas>', 'berkas tujuan, belum ada (bawaan: di folder ini)']],
+  async run({ tools, actor, output }, input) {
+    const link = await linkBackup(tools, actor, input.value('id'));
+    const { name, content, bytes } = await openBackup(tools, actor, link.id);
+    const file = input.optional('ke') ?? name;
+    // Residents' data: for whoever asked alone.
+    await pipeline(content, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+    output.answer({ file, bytes }, () => `${file} (${size(bytes)})`);
+    return 0;
+  },
+};
+
+async function findBackup({ backups }: Toolbox, id: string): Promise<Backup> {
+  const backup = await backups.find(id);
+  if (backup !== null) return backup;
+  throw new NotFound('cadangan-tidak-ada', 'Cadangan ini tidak ada.');
+}
+
 export const BACKUPS: Subject = {
   name: 'cadangan',
   aliases: ['backup', 'backups'],
   summary: 'cadangan desa yang terpasang',
-  verbs: [listBackups, drill],
+  verbs: [listBackups, preview, drill, download],
 };

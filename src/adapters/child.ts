@@ -15,6 +15,10 @@ export interface Child {
   readonly drain?: (output: Readable) => Promise<void>;
   /** Open descriptors the program gets as 3, 4, … */
   readonly descriptors?: readonly number[];
+  /** Added to the few variables every program gets. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where it works; / when left out. */
+  readonly cwd?: string;
   readonly owner?: { readonly uid: number; readonly gid: number };
   readonly signal: AbortSignal;
 }
@@ -42,8 +46,8 @@ export async function runChild(child: Child): Promise<ChildEnd> {
   const stdout = child.drain === undefined ? 'ignore' : 'pipe';
   const process = spawn(child.program, [...child.args], {
     stdio: [stdin, stdout, 'pipe', ...(child.descriptors ?? [])],
-    env: ENVIRONMENT,
-    cwd: '/',
+    env: { ...ENVIRONMENT, ...child.environment },
+    cwd: child.cwd ?? '/',
     ...child.owner,
   });
 

@@ -60,8 +60,8 @@ export async function lookAt(folder: Folder, name: string) {
   }
 }
 
-/** Opens a plain file for reading. @throws NotFound, Broken when it is something else */
-export async function withFile<T>(folder: Folder, name: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+/** A plain file, open for reading; whoever asked closes it. @throws NotFound, Broken when it is something else */
+export async function openFile(folder: Folder, name: string): Promise<FileHandle> {
   let handle: FileHandle;
   try {
     handle = await open(folder.at(name), FILE);
@@ -70,8 +70,15 @@ export async function withFile<T>(folder: Folder, name: string, work: (handle: F
     if (code === 'ENOENT') throw new NotFound('berkas-tidak-ada', `Berkas "${name}" tidak ada.`, { cause: error });
     throw code === 'ELOOP' || code === 'ENXIO' ? notAFile(name, error) : error;
   }
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw notAFile(name);
+}
+
+/** The same, closed after the work. */
+export async function withFile<T>(folder: Folder, name: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await openFile(folder, name);
   try {
-    if (!(await handle.stat()).isFile()) throw notAFile(name);
     return await work(handle);
   } finally {
     await handle.close();

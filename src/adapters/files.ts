@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Broken, Conflict, diskFull, Invalid, isDiskFull, NotFound } from '../domain/errors.ts';
 import type { Files } from '../domain/ports-world.ts';
 import type { Secret } from '../domain/secret.ts';
-import { type Folder, give, lookAt, type Owner, withFile, withFolder } from './files-beneath.ts';
+import { type Folder, give, lookAt, type Owner, openFile, withFile, withFolder } from './files-beneath.ts';
 import { inspectArchive, packFolders, unpackFolder } from './files-pack.ts';
+import { tarOf } from './files-tar.ts';
 import { sha256Of } from './written-file.ts';
 
 export interface FilesOptions {
@@ -102,6 +103,15 @@ export function createFiles({ dataFolder, appUid, appGid }: FilesOptions): Files
     inspectPack: (key, signal) => atFile(key, (pack) => inspectArchive(pack, signal)),
     unpack: (key, name, into, signal) =>
       atFile(key, (pack) => inFolder(namesOf(into), false, ({ handle }) => unpackFolder(pack, name, handle.fd, app, signal))),
+    openTar: (key, names) =>
+      inFolder(namesOf(key), false, async (folder) => {
+        const files: { name: string; handle: FileHandle }[] = [];
+        for (const name of names) {
+          const handle = await unlessMissing(openFile(folder, name), null);
+          if (handle !== null) files.push({ name, handle });
+        }
+        return tarOf(files);
+      }),
     sha256: (key) => atFile(key, sha256Of),
     size: (key) => atFile(key, async (handle) => (await handle.stat()).size),
   };

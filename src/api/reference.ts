@@ -26,6 +26,7 @@ const TAGS = [
   { name: 'Arsip', description: 'What removed installations left behind' },
   { name: 'Pembaruan dan cadangan', description: 'Releases, backups and the way back of one desa' },
   { name: 'Pembaruan serentak', description: 'One release to many desa, in waves' },
+  { name: 'Salinan luar', description: 'Copies of all backups away from this server' },
   { name: 'Jadwal', description: 'What comes by itself' },
   { name: 'Aplikasi', description: 'What can be installed' },
   { name: 'Wilayah', description: "Indonesia's official regions" },

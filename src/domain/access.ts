@@ -23,13 +23,15 @@ export type Action =
   | 'manage-users'
   | 'update'
   | 'restore'
-  | 'rollout';
+  | 'rollout'
+  | 'download'
+  | 'configure';
 
 const OPERATOR: readonly Action[] = ['read', 'install', 'retry', 'cancel', 'update', 'restore', 'rollout'];
-const KABUPATEN: readonly Action[] = [...OPERATOR, 'create-tenant', 'remove', 'reveal-secret'];
+const KABUPATEN: readonly Action[] = [...OPERATOR, 'create-tenant', 'remove', 'reveal-secret', 'download'];
 
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
-  superadmin: [...KABUPATEN, 'manage-users'],
+  superadmin: [...KABUPATEN, 'manage-users', 'configure'],
   kabupaten: KABUPATEN,
   operator: OPERATOR,
   kecamatan: ['read', 'retry'],

@@ -141,6 +141,8 @@ export interface Backups {
   list(filter: BackupFilter): Promise<readonly Backup[]>;
   /** The newest of each of these installations, in one query. */
   latestOf(installationIds: readonly string[]): Promise<ReadonlyMap<string, Backup>>;
+  /** Those of installations that were removed before then and are still gone; at most 500. */
+  ofRemoved(before: Date): Promise<readonly Backup[]>;
   /** A drill has restored it once more. */
   noteProven(id: string, at: Date): Promise<void>;
   remove(id: string): Promise<void>;

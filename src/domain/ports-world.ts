@@ -165,6 +165,12 @@ export interface Containers {
 
 export type CommandResult = Readonly<Record<string, unknown>> & { readonly ok: true };
 
+/** Files in one tar, as it is read. */
+export interface TarStream {
+  readonly bytes: number;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
 /** Below the data folder only; keys are relative, as in the plan. */
 export interface Files {
   /** Absolute path of a key. @throws Invalid when it leads outside */
@@ -189,6 +195,8 @@ export interface Files {
   inspectPack(key: string, signal: AbortSignal): Promise<{ sha256: string; files: number }>;
   /** Unpacks one entry of a pack into a folder, owned by the apps' uid. */
   unpack(key: string, name: string, into: string, signal: AbortSignal): Promise<void>;
+  /** Those of these files of a folder that are there, in this order, as one tar. */
+  openTar(key: string, names: readonly string[]): Promise<TarStream>;
   sha256(key: string): Promise<string>;
   size(key: string): Promise<number>;
 }

@@ -7,6 +7,7 @@ import type { Addresses } from './address.ts';
 import type { CombinedDatabase, Registrations } from './combined.ts';
 import type { PlaceFacts } from './plan.ts';
 import type { SchemaPool } from './pool.ts';
+import type { BackupLinks, OffsiteStore, Offsites } from './ports-care.ts';
 import type { Calendar, Jobs, Leases, Locks, Queue, Rollouts, Schedules } from './ports-jobs.ts';
 import type { Machine, MachineDays } from './ports-machine.ts';
 import type { Preferences } from './ports-people.ts';
@@ -26,6 +27,9 @@ export interface Toolbox {
   readonly routes: Routes;
   readonly archives: Archives;
   readonly backups: Backups;
+  readonly backupLinks: BackupLinks;
+  readonly offsites: Offsites;
+  readonly offsiteStore: OffsiteStore;
   readonly rollouts: Rollouts;
   readonly schedules: Schedules;
   readonly calendar: Calendar;

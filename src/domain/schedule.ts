@@ -1,5 +1,14 @@
+interface Task {
+  readonly label: string;
+  readonly pattern: string;
+  /** A run that was missed is made up for until then. */
+  readonly graceHours: number;
+  /** May take hours, so it keeps nothing else waiting. */
+  readonly slow?: boolean;
+}
+
 /** What may be scheduled: these tasks, at times of one's own. Never free text. */
-export const TASKS = {
+const TASK_TABLE = {
   'perbarui-semua': {
     label: 'Memperbarui semua desa ke rilis terbaru',
     pattern: '0 2 1 * *',
@@ -8,11 +17,19 @@ export const TASKS = {
   'cadangan-malam': { label: 'Mencadangkan semua desa', pattern: '0 1 * * *', graceHours: 20 },
   'uji-cadangan': { label: 'Menguji pemulihan cadangan yang paling lama tidak diuji', pattern: '30 3 * * *', graceHours: 20 },
   'periksa-rilis': { label: 'Mencari rilis baru', pattern: '0 18 * * *', graceHours: 20 },
+  'rapikan-cadangan': { label: 'Membuang cadangan lama dari aplikasi yang sudah dihapus', pattern: '0 5 * * *', graceHours: 20 },
+  'salin-luar': { label: 'Menyalin semua cadangan ke luar server', pattern: '30 2 * * *', graceHours: 20, slow: true },
+  'periksa-luar': { label: 'Memeriksa salinan di luar server', pattern: '0 6 * * 0', graceHours: 20, slow: true },
   'rapikan-rilis': { label: 'Menghapus image rilis lama', pattern: '30 4 * * 0', graceHours: 20 },
-} as const satisfies Record<string, { label: string; pattern: string; graceHours: number }>;
+} as const satisfies Record<string, Task>;
 
-export type TaskName = keyof typeof TASKS;
-export const TASK_NAMES: readonly TaskName[] = ['perbarui-semua', 'cadangan-malam', 'uji-cadangan', 'periksa-rilis', 'rapikan-rilis'];
+export type TaskName = keyof typeof TASK_TABLE;
+export const TASKS: Readonly<Record<TaskName, Task>> = TASK_TABLE;
+/** In the order in which people read them. */
+export const TASK_NAMES = [
+  ...(['perbarui-semua', 'cadangan-malam', 'salin-luar', 'uji-cadangan', 'periksa-luar'] as const),
+  ...(['periksa-rilis', 'rapikan-rilis', 'rapikan-cadangan'] as const),
+] satisfies readonly TaskName[];
 
 export function isTask(name: string): name is TaskName {
   return Object.hasOwn(TASKS, name);

@@ -1,12 +1,9 @@
-import { may } from '../domain/access.ts';
 import type { Backup } from '../domain/backup.ts';
-import { NotFound } from '../domain/errors.ts';
 import { parseKodeDesa } from '../domain/wilayah.ts';
-import { requestDrill, requestRestore } from '../workflows/commands/change.ts';
 import { titlesOf } from './catalogue.ts';
 import { type Html, html } from './html.ts';
-import { orShowAgain, toJob } from './notices.ts';
-import { buttonForm, emptyState, pageHead, when } from './parts.ts';
+import { offsiteLine } from './offsite.ts';
+import { emptyState, pageHead, when } from './parts.ts';
 import { REASONS, size } from './present.ts';
 import type { Answer, Visit } from './visit.ts';
 
@@ -22,6 +19,7 @@ export async function showBackups(visit: Visit): Promise<Answer> {
   const titles = titlesOf(tools.apps);
   const body = html`
     ${pageHead({ title: 'Cadangan', lead: 'Setiap cadangan sudah dibuktikan: dipulihkan ke tempat percobaan dan dibandingkan baris demi baris.' })}
+    ${actor.wilayah === null && (await offsiteLine(visit))}
     ${kode !== null && html`<p><a href="/cadangan">Tampilkan semua cadangan</a></p>`}
     ${
       backups.length === 0
@@ -42,28 +40,5 @@ function row(visit: Visit, backup: Backup, nama: string, title: string): Html {
     <td data-label="Dibuat">${when(createdAt, visit)}</td>
     <td data-label="Ukuran">${size(bytes)}</td>
     <td data-label="Diuji lagi">${provenAt === null ? html`<span class="pd-muted">belum</span>` : when(provenAt, visit)}</td>
-    <td class="pd-cell-action"><div class="pd-row">
-      ${may(visit.actor, 'update', kode) && buttonForm(visit, { action: `/cadangan/${id}/uji`, label: 'Uji', icon: 'centang', style: 'btn-sm' })}
-      ${
-        may(visit.actor, 'restore', kode) &&
-        buttonForm(visit, {
-          ...{ action: `/cadangan/${id}/pulihkan`, label: 'Pulihkan', icon: 'kembali', style: 'btn-sm' },
-          confirm: `Pulihkan ${title} di ${nama} ke cadangan ini? Keadaan sekarang dicadangkan lebih dahulu.`,
-        })
-      }
-    </div></td></tr>`;
+    <td class="pd-cell-action"><a class="btn btn-sm" href="/cadangan/${id}">Lihat</a></td></tr>`;
 }
-
-const asking =
-  (request: typeof requestRestore) =>
-  async (visit: Visit): Promise<Answer> => {
-    const backup = await visit.tools.backups.find(visit.params.text('id'));
-    if (backup === null || !may(visit.actor, 'read', backup.kode)) throw new NotFound('cadangan-tidak-ada', 'Cadangan ini tidak ada.');
-    return orShowAgain(
-      () => toJob(request(visit.tools, visit.actor, { backupId: backup.id })),
-      () => showBackups(visit),
-    );
-  };
-
-export const restoreBackup = asking(requestRestore);
-export const drillBackup = asking(requestDrill);

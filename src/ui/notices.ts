@@ -17,6 +17,7 @@ const MESSAGES = {
   'coba-lagi': () => 'Pekerjaan dicoba lagi.',
   'coba-lagi-semua': (n: number) => (n === 0 ? 'Tidak ada pekerjaan yang perlu diulang.' : `${count(n)} pekerjaan diulang.`),
   'batal-diminta': () => 'Pembatalan diminta. Pekerjaan segera berhenti, lalu yang sudah dibuat dikembalikan.',
+  'tugas-diminta': () => 'Tugas dimulai; hasilnya terlihat di Jadwal.',
   'sandi-diganti': () => 'Kata sandi diganti.',
 } as const satisfies Readonly<Record<string, (n: number) => string>>;
 

@@ -1,7 +1,8 @@
 import { changeAddresses, showAddresses } from './addresses.ts';
 import { showApps } from './apps.ts';
 import { restoreArchive, showArchives } from './archive-list.ts';
-import { drillBackup, restoreBackup, showBackups } from './backup-list.ts';
+import { showBackups } from './backup-list.ts';
+import { askDownload, downloadBackup, drillBackup, restoreBackup, showBackup } from './backup-show.ts';
 import { showDashboard, showDashboardState } from './dashboard.ts';
 import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
 import { backUpApp, rollBackApp, updateApp } from './desa-change.ts';
@@ -10,6 +11,7 @@ import { applySettings, showSettings } from './desa-settings.ts';
 import { changeSettings, installApp, revealPassword, showDesa } from './desa-show.ts';
 import { retryAll, showJobList } from './job-list.ts';
 import { cancel, changeJobSettings, retry, showJob, showJobProgress } from './job-show.ts';
+import { changeOffsite, runOffsite, showOffsite, stopOffsite } from './offsite.ts';
 import { changeBar, changePin, showReleases } from './releases.ts';
 import { removeApp, showRemove } from './remove.ts';
 import { beginRollout, endOne, haltOne, resumeOne, retryOne, returnOne, showRollout, showRollouts, skipOne } from './rollouts.ts';
@@ -37,6 +39,9 @@ export const PAGES: readonly Route[] = [
   ['/pembaruan/:id', showRollout],
   ['/rilis', showReleases],
   ['/cadangan', showBackups],
+  ['/cadangan/:id', showBackup],
+  ['/unduhan/:id', downloadBackup],
+  ['/salinan-luar', showOffsite],
   ['/jadwal', showSchedules],
   ['/arsip', showArchives],
   ['/aplikasi', showApps],
@@ -70,6 +75,10 @@ export const FORMS: readonly Route[] = [
   ['/pembaruan/:id/lewati', skipOne],
   ['/cadangan/:id/pulihkan', restoreBackup],
   ['/cadangan/:id/uji', drillBackup],
+  ['/cadangan/:id/unduh', askDownload],
+  ['/salinan-luar', changeOffsite],
+  ['/salinan-luar/hentikan', stopOffsite],
+  ['/salinan-luar/jalankan', runOffsite],
   ['/jadwal/:tugas', changeSchedule],
   ['/jadwal/:tugas/jalankan', runNow],
   ['/arsip/:id/pulihkan', restoreArchive],

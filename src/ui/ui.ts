@@ -10,7 +10,7 @@ import { noticeFrom } from './notices.ts';
 import { type Account, HIDDEN, type UiOptions } from './options.ts';
 import { FORMS, PAGES } from './pages.ts';
 import { themeOf } from './theme.ts';
-import type { Answer, Handle, Visit } from './visit.ts';
+import type { Answer, Handle, SentFile, Visit } from './visit.ts';
 
 /** The admin UI. Register it without a prefix, after the API: unknown addresses outside /api become its 404 page. */
 export async function uiPlugin(app: FastifyInstance, options: UiOptions): Promise<void> {
@@ -71,12 +71,19 @@ async function visitOf(options: UiOptions, request: FastifyRequest, reply: Fasti
 async function send(options: UiOptions, asset: AssetUrl, visit: Visit, answer: Answer): Promise<FastifyReply> {
   const { request, reply, actor, csrf, query, now } = visit;
   if (answer.kind === 'redirect') return goTo(request, reply, answer.to);
+  if (answer.kind === 'file') return sendFile(reply, answer);
   if (answer.kind === 'fragment') return sendHtml(reply, answer.status ?? 200, answer.body.toString());
   const jobs = await options.tools.jobs.countByState(actor.wilayah);
   const page = { ...answer, notice: answer.notice ?? noticeFrom(query) };
   const theme = themeOf(visit.preferences);
   const path = request.method === 'GET' ? request.url : '/';
   return sendHtml(reply, answer.status ?? 200, renderPage({ asset, actor, csrf, now, jobs, theme, path }, page));
+}
+
+function sendFile(reply: FastifyReply, { name, bytes, type, content }: SentFile): FastifyReply {
+  const disposition = `attachment; filename="${name}"`;
+  const headers = { 'cache-control': 'no-store', 'content-length': bytes, 'content-disposition': disposition };
+  return reply.headers(headers).type(type).send(content);
 }
 
 /** Pages hold what only the signed-in may see, and now and then a password: nothing keeps a copy. */

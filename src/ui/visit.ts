@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/access.ts';
 import type { Toolbox } from '../domain/ports.ts';
@@ -43,8 +44,18 @@ export interface Page {
   readonly refreshSeconds?: number;
 }
 
+export interface SentFile {
+  readonly kind: 'file';
+  /** Without quotes: it goes into a header. */
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: number;
+  readonly content: Readable;
+}
+
 export type Answer =
   | Page
+  | SentFile
   | { readonly kind: 'fragment'; readonly status?: number; readonly body: Html }
   | { readonly kind: 'redirect'; readonly to: string };
 

@@ -4,7 +4,7 @@
  */
 import { Unavailable } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
-import { isOwed, type ScheduleRun } from '../domain/schedule.ts';
+import { isOwed, type ScheduleRun, TASKS } from '../domain/schedule.ts';
 import { TASK_WORK } from './tasks.ts';
 
 const HOLD_MS = 120_000;
@@ -17,20 +17,21 @@ export async function keepSchedule(tools: Toolbox, holder: string, signal: Abort
       tools.log.info({ task: schedule.task, due: due.toISOString() }, 'task is due');
     }
   }
-  const queued = await tools.schedules.queued();
+  const queued = (await tools.schedules.queued()).filter(({ task }) => !TASKS[task].slow);
   if (queued.length === 0) return;
   const lease = await tools.leases.acquire('schedule', holder, HOLD_MS);
   if (lease === null) return;
   try {
-    for (const run of queued) await perform(tools, run, signal);
+    for (const run of queued) await performRun(tools, run, signal, HOLD_MS - 10_000);
   } finally {
     await tools.leases.release(lease);
   }
 }
 
-async function perform(tools: Toolbox, run: ScheduleRun, signal: AbortSignal): Promise<void> {
+/** Does what is owed; a failure ends the run too, except of what does not answer. */
+export async function performRun(tools: Toolbox, run: ScheduleRun, signal: AbortSignal, limitMs: number): Promise<void> {
   try {
-    await TASK_WORK[run.task](tools, run, AbortSignal.any([signal, AbortSignal.timeout(HOLD_MS - 10_000)]));
+    await TASK_WORK[run.task](tools, run, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]));
   } catch (error) {
     // Whatever does not answer is asked again at the next turn; the run stays owed.
     if (error instanceof Unavailable || signal.aborted) throw error;

@@ -4,7 +4,9 @@ import type { Toolbox } from '../domain/ports.ts';
 import type { NewMember, NewRollout } from '../domain/ports-jobs.ts';
 import type { RolloutWork } from '../domain/rollout.ts';
 import type { ScheduleRun, TaskName } from '../domain/schedule.ts';
+import { checkOffsite, copyOffsite } from './offsite-tasks.ts';
 import { pruneImages } from './prune-images.ts';
+import { pruneRemoved } from './prune-removed.ts';
 import { discoverReleases, findNewest } from './releases.ts';
 import { type Chosen, chooseInstallations, composeRollout } from './rollouts.ts';
 
@@ -23,6 +25,9 @@ const noting =
 export const TASK_WORK: Readonly<Record<TaskName, Work>> = {
   'periksa-rilis': noting(discoverAll),
   'rapikan-rilis': noting(pruneImages),
+  'rapikan-cadangan': noting(pruneRemoved),
+  'salin-luar': noting(copyOffsite),
+  'periksa-luar': noting(checkOffsite),
   'perbarui-semua': async (tools, run, signal) => {
     await discoverAll(tools, signal);
     return roll(tools, run, 'update', async (app) => (await installedApps(tools, app)) && (await updates(tools, app)));

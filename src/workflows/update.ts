@@ -2,6 +2,7 @@ import { planBackup, planDrill, planRestore, planRollback, planUpdate } from './
 import { POINT_OF_NO_RETURN, type Step, type Workflow } from './step.ts';
 import { backUpDatabase, backUpFiles, proveBackup, pruneBackups, verifyBackup } from './steps/backup.ts';
 import { checkStatus, waitUntilHealthy } from './steps/container.ts';
+import { fetchBackup } from './steps/fetch-backup.ts';
 import { checkConserved, migrateDatabase } from './steps/migrate.ts';
 import { recordInstallation } from './steps/record.ts';
 import { attachFeed, detachFeed } from './steps/registration.ts';
@@ -43,6 +44,7 @@ export const updateApp: Workflow = {
 export const restoreApp: Workflow = {
   plan: planRestore,
   steps: [
+    fetchBackup,
     ...PREPARE,
     ...SECURE,
     detachFeed,
@@ -66,4 +68,4 @@ export const rollbackApp: Workflow = { plan: planRollback, steps: restoreApp.ste
 /** Of a desa at work; visitors notice nothing. */
 export const backupApp: Workflow = { plan: planBackup, steps: [backUpDatabase, backUpFiles, verifyBackup, pruneBackups] };
 
-export const drillBackup: Workflow = { plan: planDrill, steps: [proveBackup] };
+export const drillBackup: Workflow = { plan: planDrill, steps: [fetchBackup, proveBackup] };

@@ -67,7 +67,7 @@ const seen = (status: number): Expected => ({ ...everybody(status), tetangga: 40
 const ROLLING = (status: number) => ({ superadmin: status, kabupaten: status, operator: status });
 
 interface Case {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly body?: object;
   readonly expected: Expected;
@@ -152,6 +152,13 @@ const CASES: readonly Case[] = [
     expected: { ...seen(202), kecamatan: 403, pembaca: 403 },
   },
   { method: 'POST', url: '/cadangan/CADANG1/uji', expected: { ...seen(202), kecamatan: 403, pembaca: 403 } },
+  { method: 'GET', url: '/cadangan/CADANG1/pratinjau', expected: seen(200) },
+  // Its files are not there; who may not take it away is told that first.
+  { method: 'POST', url: '/cadangan/CADANG1/unduh', expected: { ...everybody(403), superadmin: 404, kabupaten: 404, tetangga: 404 } },
+  { method: 'GET', url: '/unduhan/TAUTAN1', expected: everybody(404) },
+  { method: 'GET', url: '/salinan-luar', expected: everybody(200) },
+  { method: 'PUT', url: '/salinan-luar', body: { place: 'di mana saja' }, expected: { ...everybody(403), superadmin: 400 } },
+  { method: 'DELETE', url: '/salinan-luar', expected: { ...everybody(403), superadmin: 204 } },
   { method: 'GET', url: '/pembaruan', expected: everybody(200) },
   { method: 'POST', url: '/pembaruan', body: { app: 'contoh' }, expected: { ...everybody(403), ...ROLLING(201) } },
   { method: 'GET', url: '/pembaruan/JALAN1', expected: everybody(200) },
@@ -217,7 +224,7 @@ function describedPath(url: string): string {
     .replace(/\/desa\/[\d.]+/, '/desa/{kode}')
     .replace('/aplikasi/contoh/', '/aplikasi/{app}/')
     .replace(/\/jadwal\/[a-z-]+/, '/jadwal/{task}')
-    .replace(/\/(pekerjaan|pemasangan|arsip|cadangan|pembaruan)\/[A-Z0-9]+/, '/$1/{id}');
+    .replace(/\/(pekerjaan|pemasangan|arsip|cadangan|pembaruan|unduhan)\/[A-Z0-9]+/, '/$1/{id}');
   return `/api/v1${named}`;
 }
 

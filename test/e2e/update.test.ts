@@ -1,7 +1,18 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { lockedOutMs } from '../../src/domain/job.ts';
+import { linkBackup, openBackup } from '../../src/workflows/commands/backup-link.ts';
 import { requestBackup, requestDrill, requestRestore, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
+import { configureOffsite } from '../../src/workflows/commands/offsite.ts';
+import { runTask } from '../../src/workflows/commands/rollouts.ts';
+import { previewRestore } from '../../src/workflows/restore-preview.ts';
+import { keepSlowTasks } from '../../src/workflows/slow-tasks.ts';
+import { startMariadb } from '../support/children.ts';
 import { combinedOf } from '../support/combined.ts';
 import { dataOf, work } from '../support/desa-data.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
@@ -40,6 +51,21 @@ async function siteAnswers(version: string): Promise<void> {
   expect(await installed()).toMatchObject({ state: 'active', version });
   expect(await scraps(pendopo)).toEqual([]);
   expect(await combinedOf(pendopo, KODE)).toEqual({ state: 'registered', configId: 2, wrong: [] });
+}
+
+async function untar(content: AsyncIterable<Uint8Array>): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  const entries = extract();
+  Readable.from(content).pipe(entries);
+  for await (const entry of entries) files.set(entry.header.name, await buffer(entry));
+  return files;
+}
+
+function rowsOf(manifest: Buffer | undefined): Readonly<Record<string, number>> {
+  const read: unknown = JSON.parse(manifest?.toString() ?? 'null');
+  if (typeof read !== 'object' || read === null || !('rows' in read) || typeof read.rows !== 'object' || read.rows === null)
+    throw new Error('no rows');
+  return Object.fromEntries(Object.entries(read.rows).map(([table, rows]) => [table, Number(rows)]));
 }
 
 describe('an update', { timeout: 300_000 }, () => {
@@ -102,6 +128,70 @@ describe('an update', { timeout: 300_000 }, () => {
 });
 
 describe('a backup', { timeout: 300_000 }, () => {
+  /** Articles when the backup of the first test was made. */
+  let whole = '';
+
+  it('says what a restore would change, is fetched by its link alone, and loads elsewhere with the plain client', async () => {
+    const { tools, admin } = pendopo;
+    const { jobId } = await requestBackup(tools, admin, PLACE);
+    expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded' });
+    const [backup] = await tools.backups.list({ limit: 1 });
+    if (backup === undefined) throw new Error('no backup on record');
+    whole = (await dataOf(pendopo, KODE)).artikel ?? '';
+    await work(pendopo, KODE, 'DELETE FROM artikel LIMIT 1');
+    const preview = await previewRestore(tools, backup);
+    const articles = preview.changes.find(({ table }) => table === 'artikel');
+    expect(articles?.now).toBe((articles?.inBackup ?? 0) - 1);
+    expect(preview).toMatchObject({ tagNow: 'v1.1.0', changes: [{ isKept: true }] });
+
+    const link = await linkBackup(tools, admin, backup.id);
+    await expect(openBackup(tools, { ...admin, username: 'orang-lain' }, link.id)).rejects.toMatchObject({ code: 'tautan-berakhir' });
+    const { content, bytes } = await openBackup(tools, admin, link.id);
+    const files = await untar(content);
+    expect([...files.keys()]).toEqual(['backup.json', 'database.sql.gz', 'volumes.tar.gz']);
+    expect(bytes).toBe(files.size * 512 + [...files.values()].reduce((sum, { length }) => sum + Math.ceil(length / 512) * 512, 1024));
+    const counts = rowsOf(files.get('backup.json'));
+
+    const other = await startMariadb();
+    try {
+      const client = ['--no-defaults', `--socket=${other.socket}`, '--user=root'];
+      execFileSync('mariadb', [...client, '-e', 'CREATE DATABASE salinan']);
+      execFileSync('mariadb', [...client, 'salinan'], { input: gunzipSync(files.get('database.sql.gz') ?? '') });
+      const ask = Object.keys(counts).map((table) => `SELECT '${table}', COUNT(*) FROM \`${table}\``);
+      const found = execFileSync('mariadb', [...client, '-N', 'salinan', '-e', ask.join(' UNION ALL ')], { encoding: 'utf8' });
+      const there = found
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t'));
+      expect(Object.fromEntries(there.map(([table, rows]) => [table, Number(rows)]))).toEqual(counts);
+      expect(there.length).toBeGreaterThan(5);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('comes back from the copies elsewhere when its folder is gone', async () => {
+    const { tools, admin, folder } = pendopo;
+    const made = await configureOffsite(tools, admin, { place: `${folder}/luar/gudang`, password: null });
+    expect(made?.expose()).toMatch(/^[0-9a-f]{64}$/);
+    await runTask(tools, admin, 'salin-luar');
+    await keepSlowTasks(tools, 'uji', AbortSignal.timeout(60_000));
+    expect((await tools.schedules.runs(1))[0]).toMatchObject({
+      task: 'salin-luar',
+      state: 'done',
+      note: expect.stringContaining('Disalin'),
+    });
+    const [backup] = await tools.backups.list({ limit: 1 });
+    if (backup === undefined) throw new Error('no backup on record');
+
+    rmSync(tools.files.path(`backup/${backup.id}`), { recursive: true });
+    const { jobId } = await requestRestore(tools, admin, { backupId: backup.id });
+    expect(await pendopo.ended(jobId, 240_000)).toMatchObject({ state: 'succeeded', cause: null });
+    expect((await dataOf(pendopo, KODE)).artikel).toBe(whole);
+    expect(existsSync(tools.files.path(`backup/${backup.id}/backup.json`))).toBe(true);
+    await siteAnswers('1.1.0');
+  });
+
   it('is made of a desa at work, proven, and proven again by a drill that notices damage', async () => {
     const { tools, admin } = pendopo;
     expect(await pendopo.ended((await requestBackup(tools, admin, PLACE)).jobId)).toMatchObject({ state: 'succeeded', cause: null });

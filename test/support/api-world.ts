@@ -42,7 +42,7 @@ export interface ApiWorld {
   /** Sends a request with the account's bearer token; null: without any. */
   ask(
     account: AccountName | null,
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     body?: object,
     headers?: Readonly<Record<string, string>>,
@@ -194,7 +194,7 @@ export function memoryIdempotency(): IdempotencyStore {
 export interface Browser {
   readonly cookies: Map<string, string>;
   request(
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     body?: object | string,
     headers?: Readonly<Record<string, string>>,

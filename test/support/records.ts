@@ -57,6 +57,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     http: untouched('http'),
     machine: untouched('machine'),
     vault: untouched('vault'),
+    offsiteStore: untouched('offsiteStore'),
     queue: { ring: async () => undefined },
     calendar: createCalendar('Asia/Jakarta'),
     log: silent,

@@ -60,7 +60,7 @@ describe.each(ROLES)('role %s', (role) => {
     const moves = role === 'superadmin' || role === 'kabupaten' || role === 'operator';
     const offered = async (path: string, action: string) => actionsOn((await site.get(path)).body).some((one) => one.endsWith(action));
     expect(await offered('/pembaruan/PEMB1', '/lanjutkan')).toBe(moves);
-    expect(await offered('/cadangan', '/pulihkan')).toBe(moves);
+    expect(await offered('/cadangan/CADANG1', '/pulihkan')).toBe(moves);
     expect(await offered('/jadwal', '/jalankan')).toBe(moves);
     expect(await offered(`/desa/${DESA}`, '/cadangkan')).toBe(moves);
     expect(await offered(`/desa/${DESA}`, '/mundur')).toBe(moves);

@@ -1,7 +1,8 @@
-import { and, desc, eq, getTableColumns, inArray, like, max } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, like, lt, max } from 'drizzle-orm';
 import type { Backups } from '../../domain/ports-records.ts';
 import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
+import { installations } from './schema.ts';
 import { backups } from './schema-backups.ts';
 
 export function createBackups(db: Database, clock: Clock): Backups {
@@ -43,6 +44,15 @@ export function createBackups(db: Database, clock: Clock): Backups {
       const rows = await db.select(getTableColumns(backups)).from(backups).innerJoin(newest, eq(newest.id, backups.id));
       return new Map(rows.map((row) => [row.installationId, row]));
     },
+
+    ofRemoved: (before) =>
+      db
+        .select(getTableColumns(backups))
+        .from(backups)
+        .innerJoin(installations, eq(installations.id, backups.installationId))
+        .where(and(eq(installations.state, 'absent'), lt(installations.updatedAt, before), lt(backups.createdAt, before)))
+        .orderBy(asc(backups.id))
+        .limit(500),
 
     async noteProven(id, at) {
       await db.update(backups).set({ provenAt: at }).where(eq(backups.id, id));

@@ -3,6 +3,7 @@ import { createAddresses } from './addresses.ts';
 import { createArchives } from './archives.ts';
 import { createAudit } from './audit.ts';
 import { createBackups } from './backups.ts';
+import { createBackupLinks, createOffsites } from './care.ts';
 import { createClaims } from './claims.ts';
 import type { Database } from './client.ts';
 import { createJobs } from './jobs.ts';
@@ -34,6 +35,8 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     routes: createRoutes(db),
     archives: createArchives(db, clock),
     backups: createBackups(db, clock),
+    backupLinks: createBackupLinks(db),
+    offsites: createOffsites(db),
     rollouts: createRollouts(db, clock),
     schedules: createSchedules(db, clock),
     pool: createPool(db, clock, poolSize),

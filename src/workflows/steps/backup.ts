@@ -143,7 +143,8 @@ function damaged(what: string): Broken {
   });
 }
 
-function readManifest(text: string): CopyManifest {
+/** @throws Broken when it is damaged */
+export function readManifest(text: string): CopyManifest {
   const value: unknown = JSON.parse(text);
   if (isManifest(value)) return value;
   throw damaged('daftar isinya tidak terbaca');
