@@ -12,8 +12,20 @@ import type { Verb } from './verb.ts';
 import { installationWord, titleOf, when } from './words.ts';
 
 type Status = InstallationState | 'none';
-const STATUSES: Readonly<Record<string, Status>> = { aktif: 'active', belum: 'none', dipasang: 'installing', dihapus: 'removing' };
-const UNSAID_STATUSES: typeof STATUSES = { active: 'active', absent: 'none', installing: 'installing', removing: 'removing' };
+const STATUSES: Readonly<Record<string, Status>> = {
+  aktif: 'active',
+  belum: 'none',
+  dipasang: 'installing',
+  ditangguhkan: 'suspended',
+  dihapus: 'removing',
+};
+const UNSAID_STATUSES: typeof STATUSES = {
+  active: 'active',
+  absent: 'none',
+  installing: 'installing',
+  suspended: 'suspended',
+  removing: 'removing',
+};
 
 export const listDesa: Verb = {
   name: 'daftar',

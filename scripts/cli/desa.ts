@@ -4,11 +4,12 @@ import { installDesa } from './desa-install.ts';
 import { addDesa, listDesa, showDesa } from './desa-records.ts';
 import { removeDesa } from './desa-remove.ts';
 import { revealPassword, setSettings } from './desa-settings.ts';
+import { SERVICE } from './desa-suspend.ts';
 import type { Subject } from './verb.ts';
 
 export const TENANTS: Subject = {
   name: 'desa',
   aliases: ['tenant'],
   summary: 'desa yang dilayani dan aplikasinya',
-  verbs: [listDesa, addDesa, showDesa, installDesa, removeDesa, ...CHANGES, ...ADDRESSES, revealPassword, setSettings],
+  verbs: [listDesa, addDesa, showDesa, installDesa, removeDesa, ...CHANGES, ...ADDRESSES, ...SERVICE, revealPassword, setSettings],
 };

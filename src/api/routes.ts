@@ -18,6 +18,7 @@ import { scheduleRoutes } from './schedules.ts';
 import type { Sessions } from './sessions.ts';
 import { settingRoutes } from './settings.ts';
 import { accountRoutes, openSignInRoutes } from './sign-in.ts';
+import { suspendRoutes } from './suspend.ts';
 import { tenantRoutes } from './tenants.ts';
 import { wilayahRoutes } from './wilayah.ts';
 
@@ -52,6 +53,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(addressRoutes, { tools });
     await closed.register(installationRoutes, { tools });
     await closed.register(settingRoutes, { tools });
+    await closed.register(suspendRoutes, { tools });
     await closed.register(bulkInstallRoutes, { tools });
     await closed.register(jobRoutes, { tools });
     await closed.register(jobStreamRoutes, { tools });

@@ -30,7 +30,7 @@ export const Tag = Type.Union([Type.String({ maxLength: 100 }), Type.Null()], { 
 export const Settings = Type.Record(Type.String({ maxLength: 60 }), Type.String({ maxLength: 4_000 }), { maxProperties: 50 });
 export const Domain = Type.Union([Type.String({ maxLength: 200 }), Type.Null()], { description: 'Host name; null or "-": none yet.' });
 
-const INSTALLATION_STATES = ['absent', 'installing', 'active', 'removing'] as const satisfies readonly InstallationState[];
+const INSTALLATION_STATES = ['absent', 'installing', 'active', 'suspended', 'removing'] as const satisfies readonly InstallationState[];
 export const InstallationStateName = Type.Enum(INSTALLATION_STATES);
 export const JobStateName = Type.Enum(ALL_STATES);
 

@@ -4,9 +4,9 @@ import type { KodeDesa, KodeWilayah } from './wilayah.ts';
 
 /**
  * How a desa stands, worst first: `decide` a job waits for a person · `failed` its last job failed and was put back ·
- * `working` a job is at it · `active` something is installed · `empty` nothing is.
+ * `working` a job is at it · `suspended` an app of it is out of service · `active` something is installed · `empty` nothing is.
  */
-export const DESA_STATES = ['decide', 'failed', 'working', 'active', 'empty'] as const;
+export const DESA_STATES = ['decide', 'failed', 'working', 'suspended', 'active', 'empty'] as const;
 export type DesaState = (typeof DESA_STATES)[number];
 
 export interface DesaTile {
@@ -26,6 +26,7 @@ export function stateOfDesa(
   // Somebody's own wish is no failure.
   if (latest?.state === 'undone' && !latest.cancelRequested) return 'failed';
   if (latest !== null && isActive(latest.state)) return 'working';
+  if (installations.some(({ state }) => state === 'suspended')) return 'suspended';
   return installations.some(({ state }) => state !== 'absent') ? 'active' : 'empty';
 }
 

@@ -14,6 +14,8 @@ export const WORKFLOW_NAMES = [
   'drill',
   'configure',
   'change-domain',
+  'suspend',
+  'resume',
 ] as const;
 export type WorkflowName = (typeof WORKFLOW_NAMES)[number];
 

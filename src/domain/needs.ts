@@ -24,6 +24,11 @@ function compare(version: string, bound: string): number {
 export function checkNeeds(manifest: AppManifest, installations: readonly Installation[], title: (app: string) => string): void {
   for (const need of manifest.needs ?? []) {
     const found = installations.find(({ app }) => app === need.app);
+    if (found?.state === 'suspended') {
+      throw new Conflict('sedang-ditangguhkan', `${manifest.title} memerlukan ${title(need.app)}, yang sedang ditangguhkan di desa ini.`, {
+        advice: `Belum ada yang diubah. Aktifkan ${title(need.app)} lebih dahulu, lalu tekan Coba lagi.`,
+      });
+    }
     if (found?.state !== 'active') {
       throw new Conflict('perlu-aplikasi-lain', `${manifest.title} memerlukan ${title(need.app)}, yang belum terpasang di desa ini.`, {
         advice: `Belum ada yang diubah. Pasang ${title(need.app)} lebih dahulu, lalu tekan Coba lagi.`,

@@ -30,6 +30,8 @@ export interface Plan {
   readonly borrowed?: PlannedBorrow;
   /** What a job does to an installation that is there already; missing in `install`, `remove` and `unarchive`. */
   readonly change?: PlannedChange;
+  /** It was suspended when the job was planned: undoing leaves it closed and stopped. */
+  readonly suspended?: boolean;
   /** For `configure`: what it was before, and is again when the job is undone. */
   readonly previous?: Pick<Plan, 'settings' | 'manifest' | 'names'>;
   /** For `change-domain`: every app of the desa, this one too. */

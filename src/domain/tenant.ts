@@ -1,4 +1,4 @@
-import { Invalid } from './errors.ts';
+import { Conflict, Invalid } from './errors.ts';
 import type { KodeDesa, KodeWilayah } from './wilayah.ts';
 
 /** A desa as Pendopo hosts it. Its key is its kode wilayah. */
@@ -30,8 +30,26 @@ export interface Installation {
   readonly updatedAt: Date;
 }
 
-/** `absent`: nothing of it exists (not yet, undone, or removed). */
-export type InstallationState = 'absent' | 'installing' | 'active' | 'removing';
+/** `absent`: nothing of it exists (not yet, undone, or removed). `suspended`: all of it is there, and nothing runs. */
+export type InstallationState = 'absent' | 'installing' | 'active' | 'suspended' | 'removing';
+
+/** The installation, in a state in which what is asked for can be done. @throws Conflict that says what to do first */
+export function requirePresent(
+  title: string,
+  installation: Installation | null | undefined,
+  states: readonly InstallationState[],
+): Installation {
+  if (installation != null && states.includes(installation.state)) return installation;
+  if (installation?.state === 'suspended') {
+    throw new Conflict('sedang-ditangguhkan', `${title} di desa ini sedang ditangguhkan.`, {
+      advice: 'Belum ada yang diubah. Tekan Aktifkan lebih dahulu.',
+    });
+  }
+  if (installation?.state === 'active' && states.includes('suspended')) {
+    throw new Conflict('sudah-aktif', `${title} di desa ini sudah aktif.`);
+  }
+  throw new Conflict('belum-terpasang', `${title} tidak terpasang di desa ini.`);
+}
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 

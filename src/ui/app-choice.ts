@@ -25,6 +25,13 @@ export function sampleMark(manifest: Pick<AppManifest, 'sample'>): Html {
   return manifest.sample ? html`<span class="pd-sample" title="Aplikasi peragaan untuk uji coba">contoh</span>` : NOTHING;
 }
 
+/** Nobody has run the real app with its manifest yet. */
+export function untestedMark(manifest: Pick<AppManifest, 'untested'>): Html {
+  return manifest.untested === true
+    ? html`<span class="pd-sample" title="Manifes aplikasi ini belum pernah dijalankan dengan aplikasinya yang sungguhan">belum teruji</span>`
+    : NOTHING;
+}
+
 /** Version and settings: rarely needed, so folded away unless something was chosen. `prefix` keeps fields of several apps apart. */
 export function advancedFold(
   offer: Offer,

@@ -1,6 +1,6 @@
 import { may } from '../domain/access.ts';
 import type { AppManifest } from '../domain/manifest.ts';
-import { offerOf, sampleMark } from './app-choice.ts';
+import { offerOf, sampleMark, untestedMark } from './app-choice.ts';
 import { type Listed, listApps } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
@@ -42,7 +42,7 @@ async function appCard(visit: Visit, manifest: AppManifest, repo: string): Promi
     ['Jaringan keluar', manifest.egress === 'none' ? 'Tertutup' : 'Boleh ke internet'],
   ];
   return html`<section class="card pd-card pd-app-card" aria-labelledby="app-${manifest.name}">
-    <header><span class="pd-app-icon" aria-hidden="true">${monogram(manifest.title)}</span><div><h2 id="app-${manifest.name}">${manifest.title}${sampleMark(manifest)}</h2><p class="pd-muted">${manifest.description}</p></div></header>
+    <header><span class="pd-app-icon" aria-hidden="true">${monogram(manifest.title)}</span><div><h2 id="app-${manifest.name}">${manifest.title}${sampleMark(manifest)}${untestedMark(manifest)}</h2><p class="pd-muted">${manifest.description}</p></div></header>
     <dl class="pd-list-facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     <div><h3 class="pd-small-title">Rilis yang dikenal</h3>${releases.length === 0 ? html`<p class="pd-muted">Belum ada; daftar rilis diambil saat pemasangan pertama.</p>` : html`<p class="pd-tags">${releases.slice(0, SHOWN_RELEASES).map(({ version }, index) => html`<span class="pd-tag">${version}${index === 0 && html`<small>terbaru</small>`}</span>`)}${releases.length > SHOWN_RELEASES && html`<span class="pd-muted">dan ${count(releases.length - SHOWN_RELEASES)} lainnya</span>`}</p>`}</div>
     ${may(actor, 'install', actor.wilayah) && html`<p class="pd-muted pd-source">Sumber: <code>${repo === 'bundled:' ? 'bawaan Pendopo' : withoutCredentials(repo)}</code></p>`}

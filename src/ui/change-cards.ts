@@ -12,8 +12,10 @@ import type { Visit } from './visit.ts';
 export function changeButtons(visit: Visit, { desa, offers, backups, pinned }: Dossier, installation: Installation): Html {
   const { app, state, tag, id } = installation;
   const isPinned = pinned.has(id);
-  if (state !== 'active' || tag === null) return NOTHING;
   const base = `/desa/${desa.kode}/${app}`;
+  if (state === 'suspended' && may(visit.actor, 'update', desa.kode))
+    return buttonForm(visit, { action: `${base}/aktifkan`, label: 'Aktifkan', icon: 'lanjut' });
+  if (state !== 'active' || tag === null) return NOTHING;
   const newest = offers.find(({ manifest }) => manifest.name === app)?.releases[0]?.tag;
   const target = rollbackTarget(
     backups.filter((one) => one.installationId === installation.id),
@@ -26,6 +28,10 @@ export function changeButtons(visit: Visit, { desa, offers, backups, pinned }: D
         !isPinned &&
         buttonForm(visit, { action: `${base}/perbarui`, label: `Perbarui ke ${newest}`, icon: 'ulang' }),
       buttonForm(visit, { action: `${base}/cadangkan`, label: 'Cadangkan', icon: 'arsip', style: '' }),
+      buttonForm(visit, {
+        ...{ action: `${base}/tangguhkan`, label: 'Tangguhkan', icon: 'jeda', style: '' },
+        confirm: 'Hentikan layanan aplikasi ini untuk sementara? Pengunjung melihat pemberitahuan; datanya tetap utuh.',
+      }),
       buttonForm(visit, {
         ...{ action: `${base}/kunci-versi`, label: isPinned ? 'Lepas kunci versi' : 'Kunci versi', icon: 'kunci', style: '' },
         fields: html`<input type="hidden" name="kunci" value="${isPinned ? '' : 'ya'}">`,

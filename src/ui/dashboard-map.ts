@@ -7,6 +7,7 @@ const DESA_LOOKS: Readonly<Record<DesaState, Look & { readonly sign: string }>> 
   decide: { word: 'Perlu tindakan', tone: 'buruk', icon: 'awas', sign: '!' },
   failed: { word: 'Gagal, dikembalikan', tone: 'awas', icon: 'kembali', sign: '×' },
   working: { word: 'Sedang dikerjakan', tone: 'jalan', icon: 'ulang', sign: '›' },
+  suspended: { word: 'Ditangguhkan', tone: 'awas', icon: 'jeda', sign: '‖' },
   active: { word: 'Aktif', tone: 'baik', icon: 'centang', sign: '' },
   empty: { word: 'Belum terpasang', tone: 'netral', icon: 'silang', sign: '' },
 };

@@ -1,9 +1,11 @@
 import { requireMay } from '../domain/access.ts';
 import { PendopoError } from '../domain/errors.ts';
 import { parseKodeWilayah } from '../domain/wilayah.ts';
+import { requestInstallMany } from '../workflows/commands/install-many.ts';
 import { requestInstall } from '../workflows/commands/installations.ts';
 import { createTenant } from '../workflows/commands/tenants.ts';
-import { advancedFold, type Offer, offerOf, sampleMark } from './app-choice.ts';
+import { advancedFold, type Offer, offerOf, sampleMark, untestedMark } from './app-choice.ts';
+import { appSets, setNames } from './app-sets.ts';
 import { desaApps } from './catalogue.ts';
 import { checklist, levelsAbove, type Place, placeForm, searchResults, settlePlace, tickables } from './desa-picker.ts';
 import { type Html, html } from './html.ts';
@@ -62,7 +64,8 @@ export async function addDesa(visit: Visit): Promise<Answer> {
     return again(errors, { tone: 'buruk', text });
   }
   if (jobs.length === 1) return redirect(`/pekerjaan/${jobs[0]}`);
-  if (jobs.length > 1) return redirect('/pekerjaan?keadaan=aktif', 'pemasangan-diminta', jobs.length);
+  if (ticked.length === 1 && jobs.length > 1) return redirect(`/desa/${ticked[0]}`, 'pemasangan-semua', jobs.length);
+  if (jobs.length > 1) return redirect('/pekerjaan?keadaan=aktif', 'pemasangan-diminta', ticked.length);
   return redirect(ticked.length === 1 ? `/desa/${ticked[0]}` : `/desa?kecamatan=${place.kecamatan}`, 'desa-disimpan', ticked.length);
 }
 
@@ -80,8 +83,14 @@ async function addEach(
     try {
       await createTenant(tools, actor, { kode, domain: domains[kode] ?? null });
       if (!installs) continue;
-      const { jobId } = await requestInstall(tools, actor, { kode, app, ...installWishes(form, app), bulk: ticked.length > 1 });
-      jobs.push(jobId);
+      const bulk = ticked.length > 1;
+      if (app === 'semua' || app === 'semua-contoh') {
+        jobs.push(
+          ...(await requestInstallMany(tools, actor, { kode, sample: app === 'semua-contoh', bulk })).jobs.map(({ jobId }) => jobId),
+        );
+        continue;
+      }
+      jobs.push((await requestInstall(tools, actor, { kode, app, ...installWishes(form, app), bulk })).jobId);
     } catch (error) {
       if (!(error instanceof PendopoError)) throw error;
       errors.set(kode, error.advice === null ? error.message : `${error.message} ${error.advice}`);
@@ -117,7 +126,8 @@ async function stepsOf(visit: Visit, place: Place, typed: Typed): Promise<Html> 
 async function orderForm(visit: Visit, place: Place, typed: Typed): Promise<Html> {
   const lines = await tickables(visit, parseKodeWilayah(place.kecamatan), typed);
   const offers = await Promise.all(desaApps(visit.tools.apps).map((manifest) => offerOf(visit.tools, manifest)));
-  const chosen = offers.find(({ manifest }) => manifest.name === typed.app) ?? offers[0];
+  const known = [...offers.map(({ manifest }) => manifest.name), ...appSets(offers).map(({ value }) => value)];
+  const chosen = known.find((value) => value === typed.app) ?? known[0];
   return html`<form method="post" action="/desa/tambah" class="pd-order" data-pesanan>
     ${csrfField(visit)}<input type="hidden" name="kecamatan" value="${place.kecamatan}">
     <section class="card pd-step-card"><h2><span class="pd-step-no" aria-hidden="true">2</span>Desa</h2>${checklist(lines)}</section>
@@ -131,13 +141,17 @@ async function orderForm(visit: Visit, place: Place, typed: Typed): Promise<Html
   </form>`;
 }
 
-function appChoice(offers: readonly Offer[], chosen: Offer, fields: Input | null): Html {
-  return html`<div class="pd-apps-choice">${offers.map(({ manifest, releases }) => {
+function appChoice(offers: readonly Offer[], chosen: string, fields: Input | null): Html {
+  const sets = appSets(offers).map(
+    (set) =>
+      html`<div class="pd-app-option"><input class="form-check-input" type="radio" id="app-${set.value}" name="aplikasi" value="${set.value}"${set.value === chosen && html` checked`}><label for="app-${set.value}"><b>Semua aplikasi${set.sample && ' contoh'}</b><small>${setNames(set)}</small></label></div>`,
+  );
+  return html`<div class="pd-apps-choice">${sets}${offers.map(({ manifest, releases }) => {
     const settings = fields?.startingWith(`${manifest.name}:setelan:`) ?? {};
     const tag = fields?.text(`${manifest.name}:versi`) ?? '';
     return html`<div class="pd-app-option">
-      <input class="form-check-input" type="radio" id="app-${manifest.name}" name="aplikasi" value="${manifest.name}"${manifest.name === chosen.manifest.name && html` checked`}>
-      <label for="app-${manifest.name}"><b>${manifest.title}</b>${sampleMark(manifest)}<small>${manifest.description}</small></label>
+      <input class="form-check-input" type="radio" id="app-${manifest.name}" name="aplikasi" value="${manifest.name}"${manifest.name === chosen && html` checked`}>
+      <label for="app-${manifest.name}"><b>${manifest.title}</b>${sampleMark(manifest)}${untestedMark(manifest)}<small>${manifest.description}</small></label>
       ${advancedFold({ manifest, releases }, { tag, settings }, `${manifest.name}:`)}
     </div>`;
   })}</div>`;

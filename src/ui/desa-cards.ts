@@ -5,7 +5,7 @@ import { isActive, type Job } from '../domain/job.ts';
 import type { Archive, TenantRow } from '../domain/ports-records.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { digitsOf } from '../domain/wilayah.ts';
-import { advancedFold, type Offer, sampleMark, settingsFold } from './app-choice.ts';
+import { advancedFold, type Offer, sampleMark, settingsFold, untestedMark } from './app-choice.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
 import { badge, csrfField, siteLink, when } from './parts.ts';
@@ -25,11 +25,16 @@ export interface Dossier {
 }
 
 /** Looks again by itself, but never reloads the page: a password that is shown only once may stand on it. */
-export function workingBox(visit: Visit, { desa, offers }: Dossier, job: Job | null): Html {
-  if (job === null)
+export function workingBox(visit: Visit, { desa, offers, jobs }: Dossier): Html {
+  // In the order in which their turn comes.
+  const working = jobs.filter(({ state }) => isActive(state)).toReversed();
+  if (working.length === 0)
     return html`<a class="pd-working" href="/desa/${desa.kode}">${icon('centang')}<span><b>Pekerjaan sudah selesai.</b></span><span class="pd-working-go">Muat ulang halaman${icon('ulang', 'pd-icon-sm')}</span></a>`;
-  const title = titleOf(offers, job.app);
-  return html`<a class="pd-working" href="/pekerjaan/${job.id}" hx-get="/desa/${desa.kode}" hx-trigger="every 4s" hx-swap="outerHTML">${badge(lookOfJob(job))}<span><b>${VERBS[job.workflow]} ${title}</b> · diminta ${when(job.createdAt, visit)}</span><span class="pd-working-go">Lihat kemajuan${icon('kanan', 'pd-icon-sm')}</span></a>`;
+  const lines = working.map(
+    (job) =>
+      html`<a class="pd-working" href="/pekerjaan/${job.id}">${badge(lookOfJob(job))}<span><b>${VERBS[job.workflow]} ${titleOf(offers, job.app)}</b> · diminta ${when(job.createdAt, visit)}</span><span class="pd-working-go">Lihat kemajuan${icon('kanan', 'pd-icon-sm')}</span></a>`,
+  );
+  return html`<div hx-get="/desa/${desa.kode}" hx-trigger="every 4s" hx-swap="outerHTML">${lines}</div>`;
 }
 
 export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, buttons: Html, installation: Installation): Html {
@@ -42,7 +47,7 @@ export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, but
   const hasPassword = offer?.manifest.secrets.some(({ reveal }) => reveal) ?? false;
   const base = `/desa/${desa.kode}/${app}`;
   return html`<section class="card pd-card pd-app-card" aria-labelledby="judul-${app}">
-    <header><span class="pd-app-icon" aria-hidden="true">${monogram(title)}</span><div><h2 id="judul-${app}">${title}${offer !== null && sampleMark(offer.manifest)}</h2><p class="pd-muted">${installation.version === null ? 'Versi belum ada' : `Versi ${installation.version}`}</p></div>${badge(INSTALLATION_LOOKS[state])}</header>
+    <header><span class="pd-app-icon" aria-hidden="true">${monogram(title)}</span><div><h2 id="judul-${app}">${title}${offer !== null && [sampleMark(offer.manifest), untestedMark(offer.manifest)]}</h2><p class="pd-muted">${installation.version === null ? 'Versi belum ada' : `Versi ${installation.version}`}</p></div>${badge(INSTALLATION_LOOKS[state])}</header>
     <div class="pd-app-foot"><dl class="pd-facts">
       <div><dt>Alamat</dt><dd>${active && installation.url !== null ? siteLink(installation.url) : html`<span class="pd-muted">Belum dibuka</span>`}</dd></div>
       <div><dt>Diperbarui</dt><dd>${when(installation.updatedAt, visit)}</dd></div>
@@ -68,7 +73,7 @@ export function freeCard(visit: Visit, { desa, archives, offers }: Dossier, offe
   const hasArchive = archives.some(({ app }) => app === manifest.name);
   return html`<section class="card pd-card pd-app-card pd-app-free" aria-labelledby="judul-${manifest.name}">
     <form method="post" action="/desa/${desa.kode}/${manifest.name}/pasang">${csrfField(visit)}
-      <header><span class="pd-app-icon" aria-hidden="true">${monogram(manifest.title)}</span><div><h3 id="judul-${manifest.name}">${manifest.title}${sampleMark(manifest)}</h3><p class="pd-muted">${manifest.description}</p></div>
+      <header><span class="pd-app-icon" aria-hidden="true">${monogram(manifest.title)}</span><div><h3 id="judul-${manifest.name}">${manifest.title}${sampleMark(manifest)}${untestedMark(manifest)}</h3><p class="pd-muted">${manifest.description}</p></div>
         ${neighbour === null ? html`<button class="btn btn-primary" type="submit">${icon('centang')}Pasang<span class="visually-hidden"> ${manifest.title}</span></button>` : html`<span class="pd-muted">Alamat <code>${manifest.mount}</code> dipakai ${neighbour}</span>`}</header>
       ${hasArchive && html`<p class="pd-hint">Data lama aplikasi ini tersimpan di <a href="/arsip?desa=${desa.kode}">Arsip</a>. Pasang memulai dengan data kosong; gunakan Pulihkan untuk melanjutkan data lama.</p>`}
       ${neighbour === null && advancedFold(offer, { tag: visit.form.text(`${manifest.name}:versi`), settings }, `${manifest.name}:`)}

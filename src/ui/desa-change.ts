@@ -1,6 +1,8 @@
 import { requestBackup, requestRollback, requestUpdate } from '../workflows/commands/change.ts';
-import { findInstallation, showDesa } from './desa-show.ts';
-import { orShowAgain, toJob } from './notices.ts';
+import { requestInstallMany } from '../workflows/commands/install-many.ts';
+import { requestResume, requestSuspend } from '../workflows/commands/suspend.ts';
+import { findDesa, findInstallation, showDesa } from './desa-show.ts';
+import { orShowAgain, redirect, toJob } from './notices.ts';
 import type { Answer, Visit } from './visit.ts';
 
 type Ask = typeof requestBackup;
@@ -14,6 +16,28 @@ const asking =
     );
   };
 
+/** One app; a desa as a whole is suspended by API and command line. */
+const single =
+  (request: typeof requestSuspend): Ask =>
+  async (tools, actor, place) => {
+    const { jobs } = await request(tools, actor, place);
+    return { jobId: jobs[0]?.jobId ?? '' };
+  };
+
 export const updateApp = asking(requestUpdate);
 export const backUpApp = asking(requestBackup);
 export const rollBackApp = asking(requestRollback);
+export const suspendApp = asking(single(requestSuspend));
+export const resumeApp = asking(single(requestResume));
+
+/** Pasang semua on the desa page: the page then shows every job at work. */
+export async function installAll(visit: Visit): Promise<Answer> {
+  const { kode } = await findDesa(visit);
+  return orShowAgain(
+    async () => {
+      const { jobs } = await requestInstallMany(visit.tools, visit.actor, { kode, sample: visit.form.text('aplikasi') === 'semua-contoh' });
+      return redirect(`/desa/${kode}`, 'pemasangan-semua', jobs.length);
+    },
+    () => showDesa(visit),
+  );
+}

@@ -17,6 +17,7 @@ const PAGE_SIZE = 25;
 const STATES: readonly { readonly value: InstallationState; readonly label: string }[] = [
   { value: 'active', label: 'Aktif' },
   { value: 'installing', label: 'Sedang dipasang' },
+  { value: 'suspended', label: 'Ditangguhkan' },
   { value: 'removing', label: 'Sedang dihapus' },
   { value: 'absent', label: 'Belum terpasang' },
 ];

@@ -57,9 +57,8 @@ export async function applySettings(visit: Visit): Promise<Answer> {
       );
       const { jobs } = await requestConfigure(visit.tools, visit.actor, { kode: desa.kode, shared, own });
       const [only, ...others] = jobs;
-      return others.length === 0
-        ? redirect(`/pekerjaan/${only?.jobId}`)
-        : redirect(`/desa/${desa.kode}`, 'pengaturan-diminta', jobs.length);
+      if (only === undefined) return redirect(`/desa/${desa.kode}`, 'setelan-disimpan');
+      return others.length === 0 ? redirect(`/pekerjaan/${only.jobId}`) : redirect(`/desa/${desa.kode}`, 'pengaturan-diminta', jobs.length);
     },
     (error) => showSettings(visit, error),
   );
@@ -68,8 +67,8 @@ export async function applySettings(visit: Visit): Promise<Answer> {
 async function find(visit: Visit): Promise<{ desa: TenantRow; apps: readonly Configurable[] }> {
   const desa = await findDesa(visit);
   requireMay(visit.actor, 'install', desa.kode);
-  const active = desa.installations.filter(({ state }) => state === 'active');
-  return { desa, apps: active.map((installation) => ({ installation, manifest: visit.tools.apps.entry(installation.app).manifest })) };
+  const there = desa.installations.filter(({ state }) => state === 'active' || state === 'suspended');
+  return { desa, apps: there.map((installation) => ({ installation, manifest: visit.tools.apps.entry(installation.app).manifest })) };
 }
 
 /** Each shared group that an app of the desa knows, once. */

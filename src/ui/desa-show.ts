@@ -8,6 +8,7 @@ import { requestInstall, revealAdminPassword } from '../workflows/commands/insta
 import { saveSettings } from '../workflows/commands/settings.ts';
 import { addressCard } from './address-card.ts';
 import { offerOf } from './app-choice.ts';
+import { installAllCard } from './app-sets.ts';
 import { desaApps } from './catalogue.ts';
 import { backupCard, changeButtons } from './change-cards.ts';
 import { installWishes } from './desa-add.ts';
@@ -25,8 +26,7 @@ const HISTORY = 15;
 export async function showDesa(visit: Visit): Promise<Answer> {
   const dossier = await dossierOf(visit);
   const { desa, jobs, offers } = dossier;
-  const working = jobs.find(({ state }) => isActive(state)) ?? null;
-  if (visit.wantsFragment) return { kind: 'fragment', body: workingBox(visit, dossier, working) };
+  if (visit.wantsFragment) return { kind: 'fragment', body: workingBox(visit, dossier) };
 
   const there = desa.installations.filter(({ state }) => state !== 'absent');
   const free = offers.filter(({ manifest }) => there.every(({ app }) => app !== manifest.name));
@@ -34,11 +34,11 @@ export async function showDesa(visit: Visit): Promise<Answer> {
   const mayInstall = may(visit.actor, 'install', desa.kode);
   const body = html`
     ${pageHead({ crumbs: [crumb('/desa', 'Data Desa')], title: namaLengkap(desa), lead: html`<span class="pd-kode">${desa.kode}</span> · Kec. ${desa.namaKecamatan}, ${desa.namaKabupaten}`, actions: html`${mayInstall && there.some(({ state }) => state === 'active') && html`<a class="btn" href="/desa/${desa.kode}/pengaturan">${icon('setelan')}Pengaturan</a>`}${siteLink(url, 'Buka situs', 'btn btn-primary')}` })}
-    ${working !== null && workingBox(visit, dossier, working)}
+    ${jobs.some(({ state }) => isActive(state)) && workingBox(visit, dossier)}
     <div class="pd-columns">
       <div class="pd-column">
         ${there.map((one) => installedCard(visit, dossier, changeButtons(visit, dossier, one), one))}
-        ${mayInstall && free.length > 0 && html`<section class="pd-group"><h2 class="pd-section-title">${there.length === 0 ? 'Pasang aplikasi' : 'Pasang aplikasi lain'}</h2>${free.map((offer) => freeCard(visit, dossier, offer))}</section>`}
+        ${mayInstall && free.length > 0 && html`<section class="pd-group"><h2 class="pd-section-title">${there.length === 0 ? 'Pasang aplikasi' : 'Pasang aplikasi lain'}</h2>${!jobs.some(({ state }) => isActive(state)) && installAllCard(visit, desa, offers)}${free.map((offer) => freeCard(visit, dossier, offer))}</section>`}
         ${!mayInstall && there.length === 0 && html`<section class="card pd-card"><p class="pd-muted">Belum ada aplikasi yang terpasang di desa ini.</p></section>`}
         ${history(visit, dossier)}
       </div>

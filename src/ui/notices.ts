@@ -12,6 +12,7 @@ const MESSAGES = {
     n > 1 ? `${count(n)} desa disimpan. Aplikasinya belum dipasang.` : 'Desa disimpan. Aplikasinya belum dipasang.',
   'pemasangan-diminta': (n: number) => `Pemasangan ${count(n)} desa dimulai. Kemajuannya terlihat di bawah ini.`,
   'setelan-disimpan': () => 'Setelan disimpan.',
+  'pemasangan-semua': (n: number) => `Pemasangan ${count(n)} aplikasi dimulai, satu demi satu.`,
   'pengaturan-diminta': (n: number) => `${count(n)} aplikasi sedang diatur. Kemajuannya terlihat di riwayat pekerjaan.`,
   'setelan-untuk-ulang': () => 'Setelan disimpan. Tekan Coba lagi untuk memakainya.',
   'coba-lagi': () => 'Pekerjaan dicoba lagi.',

@@ -5,7 +5,7 @@ import { showBackups } from './backup-list.ts';
 import { askDownload, downloadBackup, drillBackup, restoreBackup, showBackup } from './backup-show.ts';
 import { showDashboard, showDashboardState } from './dashboard.ts';
 import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
-import { backUpApp, rollBackApp, updateApp } from './desa-change.ts';
+import { backUpApp, installAll, resumeApp, rollBackApp, suspendApp, updateApp } from './desa-change.ts';
 import { showDesaList } from './desa-list.ts';
 import { applySettings, showSettings } from './desa-settings.ts';
 import { changeSettings, installApp, revealPassword, showDesa } from './desa-show.ts';
@@ -53,6 +53,7 @@ export const FORMS: readonly Route[] = [
   ['/desa/tambah', addDesa],
   ['/desa/:kode/pengaturan', applySettings],
   ['/desa/:kode/domain', changeAddresses],
+  ['/desa/:kode/pasang-semua', installAll],
   ['/desa/:kode/:aplikasi/pasang', installApp],
   ['/desa/:kode/:aplikasi/setelan', changeSettings],
   ['/desa/:kode/:aplikasi/sandi', revealPassword],
@@ -64,6 +65,8 @@ export const FORMS: readonly Route[] = [
   ['/desa/:kode/:aplikasi/perbarui', updateApp],
   ['/desa/:kode/:aplikasi/cadangkan', backUpApp],
   ['/desa/:kode/:aplikasi/mundur', rollBackApp],
+  ['/desa/:kode/:aplikasi/tangguhkan', suspendApp],
+  ['/desa/:kode/:aplikasi/aktifkan', resumeApp],
   ['/desa/:kode/:aplikasi/kunci-versi', changePin],
   ['/rilis/:aplikasi/tahan', changeBar],
   ['/pembaruan', beginRollout],

@@ -54,6 +54,7 @@ export const INSTALLATION_LOOKS: Readonly<Record<InstallationState, Look>> = {
   absent: { word: 'Belum terpasang', tone: 'netral', icon: 'silang' },
   installing: { word: 'Sedang dipasang', tone: 'jalan', icon: 'ulang' },
   active: { word: 'Aktif', tone: 'baik', icon: 'centang' },
+  suspended: { word: 'Ditangguhkan', tone: 'awas', icon: 'jeda' },
   removing: { word: 'Sedang dihapus', tone: 'awas', icon: 'hapus' },
 };
 
@@ -68,6 +69,8 @@ export const VERBS: Readonly<Record<WorkflowName, string>> = {
   drill: 'Uji cadangan',
   configure: 'Atur',
   'change-domain': 'Ubah domain',
+  suspend: 'Tangguhkan',
+  resume: 'Aktifkan',
 };
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {

@@ -4,6 +4,7 @@ import { configureApp } from './configure.ts';
 import { installApp, unarchiveApp } from './install.ts';
 import { removeApp } from './remove.ts';
 import type { Workflow } from './step.ts';
+import { resumeApp, suspendApp } from './suspend.ts';
 import { backupApp, drillBackup, restoreApp, rollbackApp, updateApp } from './update.ts';
 
 /** Every verb and its workflow. */
@@ -18,4 +19,6 @@ export const WORKFLOWS: Readonly<Record<WorkflowName, Workflow>> = {
   drill: drillBackup,
   configure: configureApp,
   'change-domain': changeDomain,
+  suspend: suspendApp,
+  resume: resumeApp,
 };

@@ -5,7 +5,7 @@ import type { Job } from '../domain/job.ts';
 import { type Plan, type PlannedChange, planNames } from '../domain/plan.ts';
 import type { CatalogueEntry } from '../domain/ports-world.ts';
 import { configured } from '../domain/setting.ts';
-import type { Installation } from '../domain/tenant.ts';
+import { type Installation, type InstallationState, requirePresent } from '../domain/tenant.ts';
 import { assemble, currentSettings, namesFromClaims, plannedRelease, resolveRelease, runningNames, tenantOf } from './planning.ts';
 import { borrowedBy, entryFor } from './planning-needs.ts';
 import { requireRollbackTarget } from './rollback-target.ts';
@@ -44,12 +44,12 @@ export async function planRollback(job: Job, tools: StepTools): Promise<Plan> {
 }
 
 export async function planBackup(job: Job, tools: StepTools): Promise<Plan> {
-  const { entry, installation, from, running } = await present(job, tools);
+  const { entry, installation, from, running } = await present(job, tools, AT_REST_TOO);
   return change(job, entry, installation, running, { from, reason: job.input.reason ?? 'by-hand', restores: null }, tools);
 }
 
 export async function planDrill(job: Job, tools: StepTools): Promise<Plan> {
-  const { entry, installation, from, running } = await present(job, tools);
+  const { entry, installation, from, running } = await present(job, tools, AT_REST_TOO);
   const backup = await requireBackup(job, job.input.backupId ?? null, tools);
   tools.tell(`Menguji cadangan ${backup.id} dari ${backup.createdAt.toISOString()}`);
   return change(job, entry, installation, running, { from, reason: 'by-hand', restores: backup.id }, tools);
@@ -63,6 +63,9 @@ async function planReturn(job: Job, backupId: string | null, reason: BackupReaso
   return change(job, entry, installation, release, { from, reason, restores: backup.id }, tools);
 }
 
+/** What only reads its data may be done to one that is suspended as well. */
+const AT_REST_TOO: readonly InstallationState[] = ['active', 'suspended'];
+
 export interface Present {
   readonly entry: CatalogueEntry;
   readonly installation: Installation;
@@ -71,13 +74,11 @@ export interface Present {
 }
 
 /** What is installed now. The image is the one that really runs, which may be older than what we would build today. */
-export async function present(job: Job, tools: StepTools): Promise<Present> {
+export async function present(job: Job, tools: StepTools, states: readonly InstallationState[] = ['active']): Promise<Present> {
   const entry = tools.apps.entry(job.app);
-  const installation = await tools.tenants.installation(job.installationId);
-  if (installation === null || installation.state !== 'active' || installation.tag === null) {
-    throw new Conflict('belum-terpasang', `${entry.manifest.title} tidak terpasang di desa ini.`);
-  }
+  const installation = requirePresent(entry.manifest.title, await tools.tenants.installation(job.installationId), states);
   const { tag } = installation;
+  if (tag === null) throw new Conflict('belum-terpasang', `${entry.manifest.title} tidak terpasang di desa ini.`);
   const known = await tools.releases.find(job.app, tag);
   const running = known ?? { app: job.app, tag, version: installation.version ?? versionOfTag(tag), commit: '' };
   const names = namesFromClaims(await tools.claims.of(job.installationId), planNames(tools.facts, { kode: job.kode }, entry.manifest));

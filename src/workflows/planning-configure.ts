@@ -1,7 +1,7 @@
 import type { Job } from '../domain/job.ts';
 import { type Plan, type PlannedRelease, planNames } from '../domain/plan.ts';
 import { changedNames, configured, type Settings, settleSettings } from '../domain/setting.ts';
-import { assemble, runningNames, tenantOf } from './planning.ts';
+import { assemble, nextNames, tenantOf } from './planning.ts';
 import { present } from './planning-change.ts';
 import { borrowedBy, entryFor } from './planning-needs.ts';
 import type { StepTools } from './step.ts';
@@ -17,9 +17,7 @@ export async function planConfigure(job: Job, tools: StepTools): Promise<Plan> {
   const settings = settleSettings(manifest, job.input.settings, old);
   const with_ = (chosen: Settings): Pick<Plan, 'settings' | 'manifest' | 'names'> => {
     const made = configured(manifest, chosen);
-    const planned = planNames(tools.facts, tenant, made);
-    const names = runningNames(claims, planned);
-    return { settings: chosen, manifest: made, names: { ...names, network: names.network ?? planned.network } };
+    return { settings: chosen, manifest: made, names: nextNames(claims, planNames(tools.facts, tenant, made)) };
   };
   const labels = manifest.settings.filter(({ name }) => changedNames(old, settings).includes(name)).map(({ label }) => label);
   tools.tell(labels.length === 0 ? 'Tidak ada nilai yang berubah; pengaturan yang ada ditulis lagi.' : `Berubah: ${labels.join(', ')}`);

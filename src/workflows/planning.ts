@@ -46,11 +46,12 @@ export async function planRemove(job: Job, tools: StepTools): Promise<Plan> {
   const known = await tools.releases.find(job.app, tag);
   const release = known ?? { app: job.app, tag, version: installation.version ?? versionOfTag(tag), commit: '' };
   const claims = await tools.claims.of(job.installationId);
-  return assemble(job, tenant, entry, release, tools, {
+  const plan = await assemble(job, tenant, entry, release, tools, {
     settings: installation.settings,
     names: namesFromClaims(claims, planNames(tools.facts, tenant, entry.manifest)),
     origin: { kind: 'template' },
   });
+  return installation.state === 'suspended' ? { ...plan, suspended: true } : plan;
 }
 
 /** Brings a removed installation back: the archived release, settings and data under the names of today. */
@@ -189,4 +190,10 @@ export function namesFromClaims(claims: readonly Claim[], planned: Names): Names
 export function runningNames(claims: readonly Claim[], planned: Names): Names {
   const names = namesFromClaims(claims, planned);
   return planned.network === null ? { ...names, network: null } : names;
+}
+
+/** The same with the network that it is meant to have from now on, claimed already or not. */
+export function nextNames(claims: readonly Claim[], planned: Names): Names {
+  const names = runningNames(claims, planned);
+  return { ...names, network: names.network ?? planned.network };
 }

@@ -116,7 +116,7 @@ describe('a request without the right shape', () => {
   it.each([
     ['GET', '/desa?jumlah=0', 'jumlah', '"jumlah" paling kecil 1.'],
     ['GET', '/desa?jumlah=banyak', 'jumlah', '"jumlah" harus berupa bilangan bulat.'],
-    ['GET', '/desa?keadaan=bagus', 'keadaan', '"keadaan" harus salah satu dari: absent, installing, active, removing.'],
+    ['GET', '/desa?keadaan=bagus', 'keadaan', '"keadaan" harus salah satu dari: absent, installing, active, suspended, removing.'],
     ['GET', '/desa?kecamatn=52.01.14', 'kecamatn', '"kecamatn" tidak dikenal.'],
     ['GET', '/pekerjaan/..%2f..', 'id', '"id" tidak sesuai bentuknya.'],
     ['GET', '/wilayah/cari?q=a', 'q', '"q" paling sedikit 2 karakter.'],

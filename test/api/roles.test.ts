@@ -114,6 +114,9 @@ const CASES: readonly Case[] = [
     body: { apps: { contoh: { gangguan: 'lambat' } } },
     expected: { ...seen(202), kecamatan: 403, pembaca: 403 },
   },
+  { method: 'POST', url: `/desa/${DESA}/tangguhkan`, expected: { ...seen(202), kecamatan: 403, pembaca: 403 } },
+  // Nothing of it is suspended.
+  { method: 'POST', url: `/desa/${DESA}/aktifkan`, expected: { ...seen(409), kecamatan: 403, pembaca: 403 } },
   {
     method: 'PUT',
     url: '/pemasangan/PASANG1/setelan',

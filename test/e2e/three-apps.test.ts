@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { requestBackup, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { requestInstallMany } from '../../src/workflows/commands/install-many.ts';
 import { requestRemove, revealAdminPassword } from '../../src/workflows/commands/installations.ts';
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
 import { requestConfigure, saveSettings } from '../../src/workflows/commands/settings.ts';
+import { requestResume, requestSuspend } from '../../src/workflows/commands/suspend.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
+import { chooseInstallations } from '../../src/workflows/rollouts.ts';
 import { execIn } from '../support/container.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { makeRepository, type Repository } from '../support/repository.ts';
@@ -250,6 +253,47 @@ describe('settings', () => {
     expect(await tools.vault.exists(ref)).toBe(true);
     expect(await configure({ shared: { 'surel-sandi': '' } })).toHaveLength(3);
     expect(await tools.vault.exists(ref)).toBe(false);
+  });
+});
+
+describe('a desa that is suspended', () => {
+  const asked = async (request: typeof requestSuspend, app?: string) => {
+    const { jobs } = await request(pendopo.tools, pendopo.admin, { kode: A, ...(app === undefined ? {} : { app }) });
+    for (const { jobId } of jobs) expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded', cause: null });
+    return jobs.map((job) => job.app);
+  };
+  const runs = async (app: string) => (await pendopo.tools.containers.find(containerOf(A, app)))?.running;
+
+  it('serves a notice, runs nothing, and is refused what would change it, with the reason; its neighbour goes on', async () => {
+    const { tools, admin } = pendopo;
+    expect(await asked(requestSuspend)).toEqual(['contoh-pbb', 'contoh-api', 'contoh-opensid']);
+    for (const path of ['/siteman', '/pbb/login', '/api']) {
+      expect(await see(A, path)).toMatchObject({ status: 503, body: expect.stringContaining('dihentikan sementara') });
+    }
+    expect([await runs('contoh-opensid'), await runs('contoh-pbb'), await runs('contoh-api')]).toEqual([false, false, false]);
+    expect(await serves(B)).toBe(true);
+    const place = { kode: A, app: 'contoh-opensid' };
+    await expect(requestUpdate(tools, admin, place)).rejects.toMatchObject({ code: 'sedang-ditangguhkan' });
+    await expect(requestSuspend(tools, admin, place)).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await chooseInstallations(tools, { app: 'contoh-opensid', work: 'update', tag: 'v9.9.9' })).toMatchObject([{ kode: B }]);
+    // Its data can still be secured, and settings wait for it.
+    expect(await pendopo.ended((await requestBackup(tools, admin, place)).jobId)).toMatchObject({ state: 'succeeded' });
+    expect(await requestConfigure(tools, admin, { kode: A, own: { 'contoh-opensid': { tema: 'hijau' } } })).toEqual({ jobs: [] });
+  });
+
+  it('stays so when its removal is undone, and comes back as it was, with the settings of now', async () => {
+    const { tools, admin } = pendopo;
+    const { jobId } = await requestRemove(tools, admin, { kode: A, app: 'contoh-pbb', confirm: A });
+    // Proving an archive takes longer than looking: stopped there, everything before has to be put back.
+    while ((await tools.jobs.steps(jobId)).find(({ name }) => name === 'archive-database')?.state !== 'done') await tools.clock.sleep(10);
+    expect(await tools.jobs.requestCancel(jobId)).toBe(true);
+    expect(await pendopo.ended(jobId)).toMatchObject({ state: 'undone', cause: { code: 'dibatalkan' } });
+    expect((await installationOf(A, 'contoh-pbb')).state).toBe('suspended');
+    expect([await runs('contoh-pbb'), (await see(A, '/pbb/login')).status]).toEqual([false, 503]);
+    expect(await asked(requestResume, 'contoh-opensid')).toEqual(['contoh-opensid']);
+    expect(await see(A, '/')).toMatchObject({ status: 200, body: expect.stringContaining('data-tema="hijau"') });
+    expect(await asked(requestResume)).toEqual(['contoh-api', 'contoh-pbb']);
+    expect(await serves(A)).toBe(true);
   });
 });
 

@@ -84,6 +84,8 @@ const workflows: Record<WorkflowName, Workflow> = {
   drill: trap(WORKFLOWS.drill),
   configure: trap(WORKFLOWS.configure),
   'change-domain': trap(WORKFLOWS['change-domain']),
+  suspend: trap(WORKFLOWS.suspend),
+  resume: trap(WORKFLOWS.resume),
 };
 const shutdown = new AbortController();
 const shift = {

@@ -95,6 +95,8 @@ const REACHED: Readonly<Record<WorkflowName, Readonly<Record<'succeeded' | 'undo
   drill: { succeeded: 'active', undone: 'active', busy: 'active' },
   configure: { succeeded: 'active', undone: 'active', busy: 'active' },
   'change-domain': { succeeded: 'active', undone: 'active', busy: 'active' },
+  suspend: { succeeded: 'suspended', undone: 'active', busy: 'active' },
+  resume: { succeeded: 'active', undone: 'suspended', busy: 'suspended' },
 };
 
 function settle(world: UiWorld, { id: jobId, installationId: id, kode, app, workflow, state, endedAt, createdAt }: Job): void {

@@ -196,6 +196,36 @@ describe('the desa page', () => {
     expect((await site.get(path)).body).not.toContain('S4ndi');
   });
 
+  test('Pasang semua asks for every app, in order, on the desa page and in the add form', async () => {
+    const world = smallWorld();
+    const site = await openSite({ world });
+    expect(textOf((await site.get(`/desa/${DESA}`)).body)).toContain('Pasang semua');
+    const all = await site.post(`/desa/${DESA}/pasang-semua`, { aplikasi: 'semua' });
+    expect(all.location).toBe(`/desa/${DESA}?pesan=pemasangan-semua&n=2`);
+    const page = textOf((await site.get(`/desa/${DESA}`)).body);
+    expect(page.indexOf('Pasang OpenSID')).toBeGreaterThan(0);
+    expect(page.indexOf('Pasang PBB Desa')).toBeGreaterThan(page.indexOf('Pasang OpenSID'));
+    const added = await site.post('/desa/tambah', { kecamatan: '52.01.14', desa: FREE, aplikasi: 'semua', aksi: 'pasang' });
+    expect(added.location).toBe(`/desa/${FREE}?pesan=pemasangan-semua&n=2`);
+    expect([...world.memory.jobs.values()].filter(({ kode }) => kode === FREE).map(({ app }) => app)).toEqual(['opensid', 'pbb']);
+  });
+
+  test('Tangguhkan asks for a job; what is suspended offers Aktifkan and no update', async () => {
+    const world = smallWorld();
+    const job = tellJob(world, { kode: DESA, app: 'opensid', state: 'succeeded' });
+    const site = await openSite({ world });
+    await site.post(`/desa/${DESA}/opensid/tangguhkan`);
+    expect([...world.memory.jobs.values()].at(-1)).toMatchObject({ workflow: 'suspend', app: 'opensid' });
+    world.memory.jobs.clear();
+    const there = world.memory.installations.get(job.installationId);
+    if (there !== undefined) world.memory.installations.set(job.installationId, { ...there, state: 'suspended' });
+    const { body } = await site.get(`/desa/${DESA}`);
+    expect(textOf(body)).toContain('Ditangguhkan');
+    expect(body).toContain(`action="/desa/${DESA}/opensid/aktifkan"`);
+    expect(body).not.toContain(`action="/desa/${DESA}/opensid/cadangkan"`);
+    expect((await site.post(`/desa/${DESA}/opensid/perbarui`)).status).toBe(409);
+  });
+
   test('an app whose address is taken offers no button', async () => {
     const world = smallWorld();
     tellJob(world, { kode: DESA, state: 'succeeded' });

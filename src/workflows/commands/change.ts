@@ -1,9 +1,9 @@
 /** What people may ask for at an installation that is there: update, rollback, backup, restore, drill. */
 import { type Action, type Actor, requireMay } from '../../domain/access.ts';
-import { Conflict, NotFound } from '../../domain/errors.ts';
+import { NotFound } from '../../domain/errors.ts';
 import type { JobInput, WorkflowName } from '../../domain/job.ts';
 import type { Toolbox } from '../../domain/ports.ts';
-import type { Installation } from '../../domain/tenant.ts';
+import { type Installation, type InstallationState, requirePresent } from '../../domain/tenant.ts';
 import { parseKodeDesa } from '../../domain/wilayah.ts';
 import { requireRollbackTarget } from '../rollback-target.ts';
 import { recordJob } from './jobs.ts';
@@ -13,6 +13,8 @@ interface Place {
   readonly kode: string;
   readonly app: string;
 }
+/** What only reads its data may be done to one that is suspended as well. */
+const AT_REST_TOO: readonly InstallationState[] = ['active', 'suspended'];
 type Asked = Promise<{ readonly jobId: string }>;
 
 /** @param input.tag null or left out: the newest release */
@@ -28,7 +30,7 @@ export async function requestRollback(tools: Toolbox, actor: Actor, input: Place
 }
 
 export async function requestBackup(tools: Toolbox, actor: Actor, input: Place): Asked {
-  return ask(tools, actor, 'backup', await installed(tools, actor, 'update', input), { reason: 'by-hand' });
+  return ask(tools, actor, 'backup', await installed(tools, actor, 'update', input, AT_REST_TOO), { reason: 'by-hand' });
 }
 
 export async function requestRestore(tools: Toolbox, actor: Actor, input: { readonly backupId: string }): Asked {
@@ -37,23 +39,28 @@ export async function requestRestore(tools: Toolbox, actor: Actor, input: { read
 }
 
 export async function requestDrill(tools: Toolbox, actor: Actor, input: { readonly backupId: string }): Asked {
-  const { backup, installation } = await ofBackup(tools, actor, 'update', input.backupId);
+  const { backup, installation } = await ofBackup(tools, actor, 'update', input.backupId, AT_REST_TOO);
   return ask(tools, actor, 'drill', installation, { tag: backup.tag, backupId: backup.id });
 }
 
-async function ofBackup(tools: Toolbox, actor: Actor, action: Action, id: string) {
+async function ofBackup(tools: Toolbox, actor: Actor, action: Action, id: string, states?: readonly InstallationState[]) {
   const backup = await tools.backups.find(id);
   if (backup === null) throw new NotFound('cadangan-tidak-ada', 'Cadangan ini tidak ada.');
-  return { backup, installation: await installed(tools, actor, action, backup) };
+  return { backup, installation: await installed(tools, actor, action, backup, states) };
 }
 
-async function installed(tools: Toolbox, actor: Actor, action: Action, place: Place): Promise<Installation> {
+async function installed(
+  tools: Toolbox,
+  actor: Actor,
+  action: Action,
+  place: Place,
+  states: readonly InstallationState[] = ['active'],
+): Promise<Installation> {
   const kode = parseKodeDesa(place.kode);
   requireMay(actor, action, kode);
   const tenant = await requireTenant(tools, kode);
   const installation = tenant.installations.find(({ app }) => app === place.app);
-  if (installation?.state === 'active') return installation;
-  throw new Conflict('belum-terpasang', `${tools.apps.entry(place.app).manifest.title} tidak terpasang di desa ini.`);
+  return requirePresent(tools.apps.entry(place.app).manifest.title, installation, states);
 }
 
 async function ask(tools: Toolbox, actor: Actor, workflow: WorkflowName, installation: Installation, input: Partial<JobInput>): Asked {

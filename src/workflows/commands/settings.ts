@@ -20,7 +20,8 @@ export interface ConfigureRequest {
 }
 
 /**
- * One job for each app that has something to change; the others are not touched. Everything that can be refused is refused
+ * One job for each app at work that has something to change; the others are not touched, and a suspended one takes it up
+ * when it is resumed. Everything that can be refused is refused
  * before the first job is written.
  */
 export async function requestConfigure(
@@ -31,10 +32,10 @@ export async function requestConfigure(
   const kode = parseKodeDesa(text);
   requireMay(actor, 'install', kode);
   const tenant = await requireTenant(tools, kode);
-  const active = tenant.installations.filter(({ state }) => state === 'active');
-  requireAllKnown(tools, active, { kode: text, shared, own });
+  const there = tenant.installations.filter(({ state }) => state === 'active' || state === 'suspended');
+  requireAllKnown(tools, there, { kode: text, shared, own });
   const changes = [];
-  for (const installation of active) {
+  for (const installation of there) {
     const { manifest } = tools.apps.entry(installation.app);
     const wanted = { ...only(shared, namesShared(manifest)), ...own[installation.app] };
     const changed = await changedOf(tools, manifest, installation, wanted);
@@ -44,6 +45,12 @@ export async function requestConfigure(
   const jobs: { app: string; jobId: string }[] = [];
   for (const { installation, manifest, changed } of changes) {
     const kept = await keepSecrets(tools, manifest, installation.id, changed);
+    if (installation.state === 'suspended') {
+      // Nothing runs that would have to be told; Aktifkan brings it into use.
+      await tools.tenants.saveInstallation(installation.id, { settings: settleSettings(manifest, kept, installation.settings) });
+      await note(tools, actor, 'save-settings', installation, kept);
+      continue;
+    }
     const input = { tag: installation.tag, settings: kept, archiveId: null };
     const jobId = await recordWith(tools, manifest, kept, () => recordJob(tools, actor, 'configure', installation, input));
     await note(tools, actor, 'configure-settings', installation, kept);

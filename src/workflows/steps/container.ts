@@ -40,7 +40,7 @@ export const removeContainer: Step = {
   undo: 'keep',
 };
 
-/** Writers out before the archive is made. */
+/** Writers out: before the archive is made, or for as long as the app is suspended. */
 export const stopContainer: Step = {
   name: 'stop-container',
   label: 'Menghentikan kontainer',
@@ -49,7 +49,7 @@ export const stopContainer: Step = {
   async undo(plan, tools) {
     // The very container that was stopped, not a new one: its image may be older than what we would build today.
     const { container } = plan.names;
-    if ((await tools.containers.find(container)) !== null) await tools.containers.start(container);
+    if (plan.suspended !== true && (await tools.containers.find(container)) !== null) await tools.containers.start(container);
   },
 };
 

@@ -19,8 +19,9 @@ export const recordRemoval: Step = {
   label: 'Mencatat penghapusan',
   isDone: async (plan, tools) => (await tools.tenants.installation(plan.installationId))?.state === 'removing',
   run: ({ installationId }, tools) => tools.tenants.saveInstallation(installationId, { state: 'removing' }),
-  async undo({ installationId }, tools) {
-    const before = (await tools.tenants.installation(installationId))?.tag === null ? 'installing' : 'active';
+  async undo({ installationId, suspended }, tools) {
+    const there = suspended === true ? 'suspended' : 'active';
+    const before = (await tools.tenants.installation(installationId))?.tag === null ? 'installing' : there;
     await tools.tenants.saveInstallation(installationId, { state: before });
   },
 };

@@ -11,14 +11,14 @@ export const openRoute: Step = {
   undo: (plan, tools) => withdraw(plan, tools),
 };
 
-/** Visitors see a friendly page while the desa's data is being archived. */
+/** Visitors see a friendly page while nobody may write. */
 export const showMaintenance: Step = {
   name: 'show-maintenance',
   label: 'Menampilkan halaman pemeliharaan',
   isDone: async (plan, tools) => (await tools.routes.of(plan.installationId)).length === 0 || (await isServed(plan, tools, 'maintenance')),
   run: (plan, tools) => serve(plan, tools, 'maintenance'),
   async undo(plan, tools) {
-    if ((await tools.routes.of(plan.installationId)).length > 0) await serve(plan, tools, 'open');
+    if ((await tools.routes.of(plan.installationId)).length > 0) await serve(plan, tools, plan.suspended === true ? 'maintenance' : 'open');
   },
 };
 
