@@ -25,6 +25,7 @@ const TAGS = [
   { name: 'Pekerjaan', description: 'What runs, ran and failed' },
   { name: 'Arsip', description: 'What removed installations left behind' },
   { name: 'Pembaruan dan cadangan', description: 'Releases, backups and the way back of one desa' },
+  { name: 'Database gabungan', description: 'What all desa hold together, and the state of every slice.' },
   { name: 'Pembaruan serentak', description: 'One release to many desa, in waves' },
   { name: 'Salinan luar', description: 'Copies of all backups away from this server' },
   { name: 'Jadwal', description: 'What comes by itself' },

@@ -7,6 +7,7 @@ import { backupFileRoutes } from './backup-files.ts';
 import { backupRoutes } from './backups.ts';
 import { bulkInstallRoutes } from './bulk-install.ts';
 import { type FleetStreamLimits, fleetStreamRoutes } from './fleet-stream.ts';
+import { combinedRoutes } from './combined.ts';
 import { type IdempotencyStore, registerIdempotency } from './idempotency.ts';
 import { installationRoutes } from './installations.ts';
 import { jobStreamRoutes } from './job-stream.ts';
@@ -58,6 +59,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(jobRoutes, { tools });
     await closed.register(jobStreamRoutes, { tools });
     await closed.register(fleetStreamRoutes, { tools, limits: streams });
+    await closed.register(combinedRoutes, { tools });
     await closed.register(archiveRoutes, { tools });
     await closed.register(backupRoutes, { tools });
     await closed.register(backupFileRoutes, { tools });

@@ -104,10 +104,14 @@ export interface CombinedReads {
   bands(manifest: CombinedManifest, summary: SummaryManifest): Promise<readonly AgeBand[]>;
 }
 
-const NOBODY: Sexes = [0, 0, 0];
+export const NOBODY: Sexes = [0, 0, 0];
 
 function addSexes(a: Sexes, b: Sexes): Sexes {
   return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+}
+
+export function totalOf([male, female, untold]: Sexes): number {
+  return male + female + untold;
 }
 
 /** Everybody of a tally. */
@@ -171,3 +175,6 @@ export function byBand(ages: Tally, bands: readonly AgeBand[]): readonly (AgeBan
     people: years.filter(({ age }) => age >= from && age <= to).reduce((sum, { people }) => addSexes(sum, people), NOBODY),
   }));
 }
+
+/** Five years each, the last one open: the rungs of a pyramid. */
+export const FIVE_YEARS: readonly AgeBand[] = Array.from({ length: 16 }, (_, at) => ({ from: at * 5, to: at === 15 ? 200 : at * 5 + 4 }));

@@ -192,6 +192,11 @@ const CASES: readonly Case[] = [
     expected: { ...everybody(403), ...ROLLING(200) },
   },
   { method: 'POST', url: '/jadwal/cadangan-malam/jalankan', expected: { ...everybody(403), ...ROLLING(202) } },
+  { method: 'GET', url: '/gabungan/ringkasan', expected: everybody(200) },
+  { method: 'GET', url: '/gabungan/ringkasan/wilayah?per=desa', expected: everybody(200) },
+  { method: 'GET', url: '/gabungan/pendaftaran', expected: everybody(200) },
+  { method: 'POST', url: `/gabungan/pendaftaran/${DESA}/periksa`, expected: { ...seen(202), pembaca: 403 } },
+  { method: 'POST', url: `/gabungan/pendaftaran/${DESA}/perbaiki`, expected: { ...seen(202), pembaca: 403 } },
   { method: 'POST', url: '/auth/keluar', expected: everybody(204) },
 ];
 
@@ -225,6 +230,7 @@ function describedPath(url: string): string {
   const [path = ''] = url.split('?');
   const named = path
     .replace(/\/desa\/[\d.]+/, '/desa/{kode}')
+    .replace(/\/pendaftaran\/[\d.]+/, '/pendaftaran/{kode}')
     .replace('/aplikasi/contoh/', '/aplikasi/{app}/')
     .replace(/\/jadwal\/[a-z-]+/, '/jadwal/{task}')
     .replace(/\/(pekerjaan|pemasangan|arsip|cadangan|pembaruan|unduhan)\/[A-Z0-9]+/, '/$1/{id}');

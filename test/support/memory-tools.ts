@@ -25,6 +25,7 @@ import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
 import { MORE_FACTS } from './builders.ts';
 import { aMachine, machineDaysIn, preferencesIn } from './memory-people.ts';
+import { COMBINED, combinedIn, SUMMARY } from './memory-combined.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
 
 /** A port no test of these should reach: touching it fails the test by name. */
@@ -141,10 +142,8 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     schedules: schedulesIn(memory.rolling, () => memory.now),
     calendar: createCalendar('Asia/Jakarta'),
     pool: untouched<Toolbox['pool']>('pool'),
-    registrations: { ...untouched<Toolbox['registrations']>('registrations'), find: async () => null, list: async () => [] },
-    summaries: { ...untouched<Toolbox['summaries']>('summaries'), list: async () => [] },
+    ...combinedIn(['52.01.14.2001', '52.01.01.2001'], () => memory.now),
     combined: untouched<Toolbox['combined']>('combined'),
-    combinedReads: untouched<Toolbox['combinedReads']>('combinedReads'),
     wilayah: wilayahIn(),
     apps: catalogueOf(manifests),
     vault: vaultIn(memory),
@@ -464,8 +463,8 @@ function catalogueOf(manifests: readonly AppManifest[]): AppCatalogue {
         runtimeFolder: '/r',
         imageFolder: '/i',
         repo: 'bundled:',
-        combined: null,
-        summary: null,
+        combined: COMBINED,
+        summary: SUMMARY,
       };
     },
   };
