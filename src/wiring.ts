@@ -14,6 +14,7 @@ import { createFiles } from './adapters/files.ts';
 import { createFront } from './adapters/front.ts';
 import { createCombined } from './adapters/gabungan.ts';
 import { createCombinedReads } from './adapters/gabungan-figures.ts';
+import { createReaderAccounts } from './adapters/gabungan-readers.ts';
 import { createSources } from './adapters/git.ts';
 import { httpProbe } from './adapters/http-probe.ts';
 import { createLocks } from './adapters/locks.ts';
@@ -55,6 +56,7 @@ export async function wire(config: Config, name: string) {
   const databases = createDatabases({ url: config.databaseUrl, apps: config.tenantDatabase, scratchFolder: `${dataFolder}/scratch` });
   const combined = createCombined({ url: config.databaseUrl, instance });
   const combinedReads = createCombinedReads({ url: config.databaseUrl, instance });
+  const readerAccounts = createReaderAccounts({ url: config.databaseUrl, apps: config.tenantDatabase });
   const templatesFolder = projectFolder('templates');
 
   const tools: Toolbox = {
@@ -73,6 +75,7 @@ export async function wire(config: Config, name: string) {
     databases,
     combined,
     combinedReads,
+    readerAccounts,
     apps: createCatalogue({ templatesFolder, repos: config.repos }),
     sources: createSources({
       dataFolder,
@@ -114,6 +117,7 @@ export async function wire(config: Config, name: string) {
       await databases.close();
       await combined.close();
       await combinedReads.close();
+      await readerAccounts.close();
       await records.close();
     },
   };

@@ -13,6 +13,7 @@ import type { Machine, MachineDays } from './ports-machine.ts';
 import type { Preferences } from './ports-people.ts';
 import type { Archives, Audit, Backups, Claims, Releases, Routes, Tenants, Users, WilayahRecords } from './ports-records.ts';
 import type { AppCatalogue, Clock, Containers, Databases, Files, Front, HttpProbe, Ids, Log, Sources, Vault } from './ports-world.ts';
+import type { ReaderAccounts, Readers } from './reader.ts';
 import type { CombinedReads, Summaries } from './summary.ts';
 
 export interface Toolbox {
@@ -36,6 +37,7 @@ export interface Toolbox {
   readonly pool: SchemaPool;
   readonly registrations: Registrations;
   readonly summaries: Summaries;
+  readonly readers: Readers;
   readonly wilayah: WilayahRecords;
   readonly users: Users;
   readonly preferences: Preferences;
@@ -47,6 +49,7 @@ export interface Toolbox {
   readonly databases: Databases;
   readonly combined: CombinedDatabase;
   readonly combinedReads: CombinedReads;
+  readonly readerAccounts: ReaderAccounts;
   readonly containers: Containers;
   readonly files: Files;
   readonly front: Front;

@@ -69,7 +69,7 @@ function combinedApps({ apps }: Pick<Toolbox, 'apps'>): readonly CombinedApp[] {
 }
 
 /** @throws NotFound when no app has a combined database, or the named one has none */
-async function chooseCombinedApp(tools: Toolbox, wanted: string | undefined): Promise<CombinedApp> {
+export async function chooseCombinedApp(tools: Toolbox, wanted: string | undefined): Promise<CombinedApp> {
   const all = combinedApps(tools);
   const used = new Set((await tools.registrations.list()).filter(({ state }) => state !== 'none').map(({ app }) => app));
   const chosen = wanted === undefined ? (all.find(({ name }) => used.has(name)) ?? all[0]) : all.find(({ name }) => name === wanted);

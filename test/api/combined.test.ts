@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cellOf } from '../../src/api/csv.ts';
+import { Broken } from '../../src/domain/errors.ts';
 import { type ApiWorld, apiWorld, DESA, NEIGHBOUR } from '../support/api-world.ts';
 
 let world: ApiWorld;
@@ -60,4 +61,57 @@ it('lets a slice be proven or repaired: the worker finds the wish in the record,
   expect(await world.memory.tools.registrations.find('PASANG1')).toMatchObject({ state: 'stale', finding: 'Diminta oleh kecamatan.' });
   expect(world.memory.audit.map(({ action }) => action)).toEqual(['prove-slice', 'repair-slice']);
   expect((await world.ask('operator', 'POST', '/api/v1/gabungan/pendaftaran/52.01.14.2009/periksa')).statusCode).toBe(404);
+});
+
+describe('a read account', () => {
+  it('is shown once, with what to paste, and its password is nowhere else', async () => {
+    const made = await world.ask(
+      'kabupaten',
+      'POST',
+      '/api/v1/gabungan/akun',
+      { name: 'openkab', purpose: 'OpenKab' },
+      { 'idempotency-key': 'a' },
+    );
+    const { password, env, url, username, database } = made.json();
+    expect([username, database, made.statusCode]).toEqual(['test_baca_openkab', 'test_gabungan', 201]);
+    expect(env.apiDatabaseGabungan.split('\n')).toEqual([
+      ...[
+        'OPENKAB_DB_HOST=localhost',
+        'OPENKAB_DB_PORT=3306',
+        'OPENKAB_DB_DATABASE=test_gabungan',
+        'OPENKAB_DB_USERNAME=test_baca_openkab',
+      ],
+      ...[`OPENKAB_DB_PASSWORD="${password}"`, 'OPENKAB_DB_SOCKET=/soket/mysqld.sock'],
+    ]);
+    expect(decodeURIComponent(new URL(url).password)).toBe(password);
+    const list = await get('kabupaten', '/akun');
+    expect(list.json().rows).toMatchObject([{ name: 'openkab', purpose: 'OpenKab', account: 'test_baca_openkab', rotatedAt: null }]);
+    expect(list.body + JSON.stringify(world.memory.audit)).not.toContain(password);
+
+    const again = await world.ask('superadmin', 'POST', '/api/v1/gabungan/akun/openkab/ganti-sandi');
+    expect(again.json().password).not.toBe(password);
+    expect((await world.ask('kabupaten', 'POST', '/api/v1/gabungan/akun/openkab/cabut')).statusCode).toBe(204);
+    expect([
+      (await get('kabupaten', '/akun')).json().rows,
+      [...world.memory.secrets.keys()].filter((ref) => ref.startsWith('reader/')),
+    ]).toEqual([[], []]);
+    expect(world.memory.audit.map(({ action }) => action)).toEqual(['create-reader', 'rotate-reader', 'revoke-reader']);
+  });
+
+  it('that cannot be made leaves its name free and no secret behind; a bad name is refused', async () => {
+    const { readerAccounts } = world.memory.tools;
+    const ensure = readerAccounts.ensure;
+    readerAccounts.ensure = async () => Promise.reject(new Broken('basis-data', 'Basis data menolak.'));
+    expect((await world.ask('kabupaten', 'POST', '/api/v1/gabungan/akun', { name: 'gagal', purpose: 'x' })).statusCode).toBe(500);
+    readerAccounts.ensure = ensure;
+    expect([await world.memory.tools.readers.list(), [...world.memory.secrets.keys()].filter((ref) => ref.startsWith('reader/'))]).toEqual([
+      [],
+      [],
+    ]);
+    for (const name of ['Besar', '1angka', 'a b', "x'--"]) {
+      expect((await world.ask('kabupaten', 'POST', '/api/v1/gabungan/akun', { name, purpose: 'x' })).json().code, name).toBe(
+        'nama-akun-salah',
+      );
+    }
+  });
 });

@@ -28,6 +28,16 @@ beforeEach(async () => {
     ...{ ...backup, id: 'CADANG1', reason: 'before-update', nextTag: 'v1.0.0', provenAt: null },
     ...{ verifiedAt: memory.now, createdAt: memory.now },
   });
+  await memory.tools.readers.create({
+    ...{
+      name: 'analis',
+      purpose: 'Bappeda',
+      app: 'contoh',
+      account: 'test_baca_analis',
+      passwordRef: 'reader/analis/1',
+      createdBy: 'admin',
+    },
+  });
   const rollout = { work: 'update', app: 'lain', tag: 'v1.2.0', concurrency: 4, haltPercent: 20, createdBy: 'admin' } as const;
   for (const [id, state] of [
     ['JALAN1', 'running'],
@@ -65,6 +75,9 @@ const seen = (status: number): Expected => ({ ...everybody(status), tetangga: 40
 
 /** Who may move the whole fleet; others are told so. */
 const ROLLING = (status: number) => ({ superadmin: status, kabupaten: status, operator: status });
+
+/** Who may give the rows of all desa away. */
+const GIVING = (status: number): Expected => ({ ...everybody(403), superadmin: status, kabupaten: status });
 
 interface Case {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -197,6 +210,10 @@ const CASES: readonly Case[] = [
   { method: 'GET', url: '/gabungan/pendaftaran', expected: everybody(200) },
   { method: 'POST', url: `/gabungan/pendaftaran/${DESA}/periksa`, expected: { ...seen(202), pembaca: 403 } },
   { method: 'POST', url: `/gabungan/pendaftaran/${DESA}/perbaiki`, expected: { ...seen(202), pembaca: 403 } },
+  { method: 'GET', url: '/gabungan/akun', expected: GIVING(200) },
+  { method: 'POST', url: '/gabungan/akun', body: { name: 'baru', purpose: 'OpenKab' }, expected: GIVING(201) },
+  { method: 'POST', url: '/gabungan/akun/analis/ganti-sandi', expected: GIVING(200) },
+  { method: 'POST', url: '/gabungan/akun/analis/cabut', expected: GIVING(204) },
   { method: 'POST', url: '/auth/keluar', expected: everybody(204) },
 ];
 
@@ -230,6 +247,7 @@ function describedPath(url: string): string {
   const [path = ''] = url.split('?');
   const named = path
     .replace(/\/desa\/[\d.]+/, '/desa/{kode}')
+    .replace('/akun/analis/', '/akun/{nama}/')
     .replace(/\/pendaftaran\/[\d.]+/, '/pendaftaran/{kode}')
     .replace('/aplikasi/contoh/', '/aplikasi/{app}/')
     .replace(/\/jadwal\/[a-z-]+/, '/jadwal/{task}')

@@ -1,9 +1,10 @@
 import type { CombinedManifest, Registration } from '../../src/domain/combined.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
+import type { Reader, Readers } from '../../src/domain/reader.ts';
 import type { CombinedReads, SliceFigures, Summaries, SummaryManifest } from '../../src/domain/summary.ts';
 import { kecamatanOf, parseKodeDesa } from '../../src/domain/wilayah.ts';
 
-const NONE = { excluded: [], ids: [], references: [], reserved: [], indexes: {} };
+const NONE = { excluded: [], harmless: [], idsWhere: [], shownWhere: [], ids: [], references: [], reserved: [], indexes: {} };
 export const COMBINED: CombinedManifest = { schema: 'gabungan', identity: 'config', tables: ['config', 'penduduk'], ...NONE };
 const ONLY = { column: 'status', value: 1 };
 export const SUMMARY: SummaryManifest = {
@@ -23,7 +24,10 @@ const FIGURES: SliceFigures = {
 };
 
 /** The slices of two desa in two kecamatan: one proven and counted, one stale and not counted yet. */
-export function combinedIn(desa: readonly string[], now: () => Date): Pick<Toolbox, 'registrations' | 'summaries' | 'combinedReads'> {
+export function combinedIn(
+  desa: readonly string[],
+  now: () => Date,
+): Pick<Toolbox, 'registrations' | 'summaries' | 'combinedReads' | 'readers' | 'readerAccounts'> {
   const [first, second] = desa.map(parseKodeDesa);
   const before = (minutes: number) => new Date(now().getTime() - minutes * 60_000);
   const rows = new Map<string, Registration>();
@@ -70,5 +74,21 @@ export function combinedIn(desa: readonly string[], now: () => Date): Pick<Toolb
     labels: async () => new Map([['agama', new Map([['1', 'ISLAM']])]]),
     bands: async () => [{ from: 0, to: 200 }],
   };
-  return { registrations, summaries, combinedReads };
+  const accounts = new Map<string, Reader>();
+  const readers: Readers = {
+    async create(reader) {
+      accounts.set(reader.name, { ...reader, createdAt: now(), rotatedAt: null });
+    },
+    find: async (name) => accounts.get(name) ?? null,
+    list: async () => [...accounts.values()],
+    async saveRotation(name, passwordRef) {
+      const reader = accounts.get(name);
+      if (reader !== undefined) accounts.set(name, { ...reader, passwordRef, rotatedAt: now() });
+    },
+    async remove(name) {
+      accounts.delete(name);
+    },
+  };
+  const readerAccounts = { ensure: async () => undefined, drop: async () => undefined };
+  return { registrations, summaries, combinedReads, readers, readerAccounts };
 }

@@ -20,12 +20,12 @@ import type {
   WilayahRecords,
 } from '../../src/domain/ports-records.ts';
 import type { AppCatalogue, Vault } from '../../src/domain/ports-world.ts';
-import type { Secret } from '../../src/domain/secret.ts';
+import { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
 import { MORE_FACTS } from './builders.ts';
-import { aMachine, machineDaysIn, preferencesIn } from './memory-people.ts';
 import { COMBINED, combinedIn, SUMMARY } from './memory-combined.ts';
+import { aMachine, machineDaysIn, preferencesIn } from './memory-people.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
 
 /** A port no test of these should reach: touching it fails the test by name. */
@@ -143,7 +143,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     calendar: createCalendar('Asia/Jakarta'),
     pool: untouched<Toolbox['pool']>('pool'),
     ...combinedIn(['52.01.14.2001', '52.01.01.2001'], () => memory.now),
-    combined: untouched<Toolbox['combined']>('combined'),
+    combined: { ...untouched<Toolbox['combined']>('combined'), schemaOf: ({ schema }) => `test_${schema}` },
     wilayah: wilayahIn(),
     apps: catalogueOf(manifests),
     vault: vaultIn(memory),
@@ -169,9 +169,9 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     claims: untouched('claims'),
     routes: untouched('routes'),
     sources: { ...untouched<Toolbox['sources']>('sources'), tags: async () => ['v1.0.0'], notes: async () => new Map() },
-    databases: untouched('databases'),
     containers: { ...untouched<Toolbox['containers']>('containers'), images: async () => [] },
     files: { ...untouched<Toolbox['files']>('files'), exists: async () => false },
+    databases: { ...untouched<Toolbox['databases']>('databases'), address: { host: 'localhost', port: 3306, socketFolder: '/soket' } },
     front: untouched('front'),
     http: untouched('http'),
     log: { debug: silence('debug'), info: silence('info'), warn: silence('warn'), error: silence('error') },
@@ -474,6 +474,9 @@ function vaultIn(memory: Omit<Memory, 'tools'>): Vault {
   return {
     ...untouched<Vault>('vault'),
     exists: async (ref) => memory.secrets.has(ref),
+    async ensure(ref) {
+      if (!memory.secrets.has(ref)) memory.secrets.set(ref, new Secret(`Sandi-${memory.secrets.size}-${ref.slice(-4)}`));
+    },
     async put(ref, value) {
       memory.secrets.set(ref, value);
     },

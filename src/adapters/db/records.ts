@@ -11,6 +11,7 @@ import { createLeases } from './leases.ts';
 import { createMachineDays } from './machine-days.ts';
 import { createPool } from './pool.ts';
 import { createPreferences } from './preferences.ts';
+import { createReaders } from './readers.ts';
 import { createRegistrations } from './registrations.ts';
 import { createReleases } from './releases.ts';
 import { createRollouts } from './rollouts.ts';
@@ -31,6 +32,7 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     leases: createLeases(db),
     registrations: createRegistrations(db, clock),
     summaries: createSummaries(db),
+    readers: createReaders(db, clock),
     claims: createClaims(db, clock),
     routes: createRoutes(db),
     archives: createArchives(db, clock),
