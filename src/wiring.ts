@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createCalendar } from './adapters/calendar.ts';
 import { createCatalogue } from './adapters/catalogue.ts';
 import { createIds, systemClock } from './adapters/clock.ts';
+import { createCourier } from './adapters/courier.ts';
 import { openDatabase } from './adapters/db/client.ts';
 import { createIdempotency } from './adapters/db/idempotency.ts';
 import { migrateDatabase } from './adapters/db/migrate.ts';
@@ -92,6 +93,7 @@ export async function wire(config: Config, name: string) {
     http: httpProbe,
     machine: createMachine(dataFolder),
     vault,
+    courier: createCourier(vault),
     offsiteStore: createOffsiteStore({ dataFolder, instance, vault, home: config.gitEnvironment.HOME ?? '/root' }),
     queue,
     calendar: createCalendar(config.timeZone),

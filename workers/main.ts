@@ -6,7 +6,7 @@ import { keepFeeding } from './feed.ts';
 import { answer, LEASE_MS } from './jobs.ts';
 import { keepMachineDays } from './machine.ts';
 import { keepPool } from './pool.ts';
-import { keepCaring, keepLongTasks, keepReconciling } from './reconcile.ts';
+import { keepCaring, keepLongTasks, keepReconciling, keepTelling } from './reconcile.ts';
 import { keepRegistered } from './registrations.ts';
 import { keepSummarised } from './summaries.ts';
 
@@ -34,6 +34,7 @@ const ears = listen(async (jobId) => {
 const reconciling = Promise.all([
   keepReconciling(tools, config.concurrency * 4, shutdown.signal),
   keepCaring(tools, shift.holder, shutdown.signal),
+  keepTelling(tools, shift.holder, shutdown.signal),
   keepLongTasks(tools, shift.holder, shutdown.signal),
   keepPool(tools, shutdown.signal),
   keepRegistered(tools, shutdown.signal),

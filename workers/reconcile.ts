@@ -1,4 +1,5 @@
 import type { Toolbox } from '../src/domain/ports.ts';
+import { keepNotices } from '../src/workflows/notices.ts';
 import { driveRollouts } from '../src/workflows/rollouts.ts';
 import { keepSchedule } from '../src/workflows/schedule.ts';
 import { keepSlowTasks } from '../src/workflows/slow-tasks.ts';
@@ -44,6 +45,18 @@ export async function keepCaring(tools: Toolbox, holder: string, signal: AbortSi
       if (!signal.aborted) tools.log.warn({ err: error }, 'rollouts or schedule failed, trying again');
     }
     await tools.clock.sleep(EVERY_MS, signal).catch(() => undefined);
+  }
+}
+
+/** Tells people what is new, until the signal comes. Apart from the rest: a server that does not answer takes its time. */
+export async function keepTelling(tools: Toolbox, holder: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await keepNotices(tools, holder, signal);
+    } catch (error) {
+      if (!signal.aborted) tools.log.warn({ err: error }, 'notices not looked after, trying again');
+    }
+    await tools.clock.sleep(CALENDAR_MS, signal).catch(() => undefined);
   }
 }
 

@@ -7,6 +7,7 @@ import { doctor } from './doctor.ts';
 import { speakIndonesian } from './indonesian-help.ts';
 import { type Input, readInput } from './input.ts';
 import { JOBS } from './jobs.ts';
+import { NOTICES } from './notices.ts';
 import { OFFSITE } from './offsite.ts';
 import { commandName } from './output.ts';
 import { ownVersion } from './own-version.ts';
@@ -16,7 +17,7 @@ import { USERS } from './users.ts';
 import type { Subject, Verb } from './verb.ts';
 import { WILAYAH } from './wilayah.ts';
 
-const SUBJECTS: readonly Subject[] = [TENANTS, JOBS, ROLLOUTS, BACKUPS, OFFSITE, ARCHIVES, APPS, RELEASES, WILAYAH, USERS];
+const SUBJECTS: readonly Subject[] = [TENANTS, JOBS, ROLLOUTS, BACKUPS, OFFSITE, NOTICES, ARCHIVES, APPS, RELEASES, WILAYAH, USERS];
 
 const OVERVIEW = [
   'desa pasang 52.01.14.2001 --ikuti',

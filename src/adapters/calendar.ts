@@ -15,7 +15,9 @@ export function createCalendar(timezone: string): Calendar {
       });
     }
   };
+  const format = new Intl.DateTimeFormat('id-ID', { dateStyle: 'full', timeStyle: 'short', timeZone: timezone });
   return {
+    words: (at) => format.format(at),
     // previousRuns excludes the very moment, which is due too.
     previous: (pattern, now) => parse(pattern).previousRuns(1, new Date(now.getTime() + 1_000))[0] ?? null,
     next: (pattern, now) => parse(pattern).nextRun(now),

@@ -28,6 +28,7 @@ const TAGS = [
   { name: 'Database gabungan', description: 'What all desa hold together, and the state of every slice.' },
   { name: 'Pembaruan serentak', description: 'One release to many desa, in waves' },
   { name: 'Salinan luar', description: 'Copies of all backups away from this server' },
+  { name: 'Pemberitahuan', description: 'Telling people who are not looking' },
   { name: 'Jadwal', description: 'What comes by itself' },
   { name: 'Aplikasi', description: 'What can be installed' },
   { name: 'Wilayah', description: "Indonesia's official regions" },

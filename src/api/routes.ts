@@ -12,6 +12,7 @@ import { type IdempotencyStore, registerIdempotency } from './idempotency.ts';
 import { installationRoutes } from './installations.ts';
 import { jobStreamRoutes } from './job-stream.ts';
 import { jobRoutes } from './jobs.ts';
+import { noticeRoutes } from './notices.ts';
 import { offsiteRoutes } from './offsite.ts';
 import { readerRoutes } from './readers.ts';
 import { releaseRoutes } from './releases.ts';
@@ -66,6 +67,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(backupRoutes, { tools });
     await closed.register(backupFileRoutes, { tools });
     await closed.register(offsiteRoutes, { tools });
+    await closed.register(noticeRoutes, { tools });
     await closed.register(releaseRoutes, { tools });
     await closed.register(rolloutRoutes, { tools });
     await closed.register(scheduleRoutes, { tools });

@@ -132,6 +132,8 @@ export interface Calendar {
   /** @throws Invalid for a pattern that is none */
   previous(pattern: string, now: Date): Date | null;
   next(pattern: string, now: Date): Date | null;
+  /** A moment as people of the kabupaten say it. */
+  words(at: Date): string;
 }
 
 export interface Queue {

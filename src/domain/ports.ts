@@ -10,6 +10,7 @@ import type { SchemaPool } from './pool.ts';
 import type { BackupLinks, OffsiteStore, Offsites } from './ports-care.ts';
 import type { Calendar, Jobs, Leases, Locks, Queue, Rollouts, Schedules } from './ports-jobs.ts';
 import type { Machine, MachineDays } from './ports-machine.ts';
+import type { Courier, Notices } from './ports-notices.ts';
 import type { Preferences } from './ports-people.ts';
 import type { Archives, Audit, Backups, Claims, Releases, Routes, Tenants, Users, WilayahRecords } from './ports-records.ts';
 import type { AppCatalogue, Clock, Containers, Databases, Files, Front, HttpProbe, Ids, Log, Sources, Vault } from './ports-world.ts';
@@ -31,6 +32,8 @@ export interface Toolbox {
   readonly backupLinks: BackupLinks;
   readonly offsites: Offsites;
   readonly offsiteStore: OffsiteStore;
+  readonly notices: Notices;
+  readonly courier: Courier;
   readonly rollouts: Rollouts;
   readonly schedules: Schedules;
   readonly calendar: Calendar;

@@ -11,6 +11,7 @@ import { applySettings, showSettings } from './desa-settings.ts';
 import { changeSettings, installApp, revealPassword, showDesa } from './desa-show.ts';
 import { retryAll, showJobList } from './job-list.ts';
 import { cancel, changeJobSettings, retry, showJob, showJobProgress } from './job-show.ts';
+import { NOTICE_FORMS, showNotices } from './notice-channels.ts';
 import { changeOffsite, runOffsite, showOffsite, stopOffsite } from './offsite.ts';
 import { changeBar, changePin, showReleases } from './releases.ts';
 import { removeApp, showRemove } from './remove.ts';
@@ -42,6 +43,7 @@ export const PAGES: readonly Route[] = [
   ['/cadangan/:id', showBackup],
   ['/unduhan/:id', downloadBackup],
   ['/salinan-luar', showOffsite],
+  ['/pemberitahuan', showNotices],
   ['/jadwal', showSchedules],
   ['/arsip', showArchives],
   ['/aplikasi', showApps],
@@ -81,6 +83,7 @@ export const FORMS: readonly Route[] = [
   ['/cadangan/:id/unduh', askDownload],
   ['/salinan-luar', changeOffsite],
   ['/salinan-luar/hentikan', stopOffsite],
+  ...NOTICE_FORMS,
   ['/salinan-luar/jalankan', runOffsite],
   ['/jadwal/:tugas', changeSchedule],
   ['/jadwal/:tugas/jalankan', runNow],

@@ -19,7 +19,7 @@ export async function showSchedules(visit: Visit): Promise<Answer> {
   const [schedules, runs] = await Promise.all([tools.schedules.list(), tools.schedules.runs(30)]);
   const mayChange = may(actor, 'rollout', actor.wilayah);
   const body = html`
-    ${pageHead({ title: 'Jadwal', lead: 'Yang terlewat karena server mati disusul satu kali. Waktu menurut zona kabupaten: menit, jam, tanggal, bulan, hari.' })}
+    ${pageHead({ title: 'Jadwal', lead: 'Yang terlewat karena server mati disusul satu kali. Waktu menurut zona kabupaten: menit, jam, tanggal, bulan, hari.', actions: html`<a class="btn" href="/pemberitahuan">Pemberitahuan</a>` })}
     <div class="pd-stack">${schedules.map((schedule) => card(visit, schedule, mayChange))}
     <section class="card pd-card"><h2 class="pd-card-title">Yang terakhir</h2>
       ${runs.length === 0 && html`<p class="pd-muted">Belum ada.</p>`}

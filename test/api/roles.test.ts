@@ -172,6 +172,10 @@ const CASES: readonly Case[] = [
   // Its files are not there; who may not take it away is told that first.
   { method: 'POST', url: '/cadangan/CADANG1/unduh', expected: { ...everybody(403), superadmin: 404, kabupaten: 404, tetangga: 404 } },
   { method: 'GET', url: '/unduhan/TAUTAN1', expected: everybody(404) },
+  { method: 'GET', url: '/pemberitahuan', expected: { ...everybody(403), ...ROLLING(200) } },
+  { method: 'PUT', url: '/pemberitahuan', body: { channel: 'webhook', url: 'x' }, expected: { ...everybody(403), superadmin: 400 } },
+  { method: 'POST', url: '/pemberitahuan/email/coba', expected: { ...everybody(403), superadmin: 404 } },
+  { method: 'DELETE', url: '/pemberitahuan/email', expected: { ...everybody(403), superadmin: 200 } },
   { method: 'GET', url: '/salinan-luar', expected: everybody(200) },
   { method: 'PUT', url: '/salinan-luar', body: { place: 'di mana saja' }, expected: { ...everybody(403), superadmin: 400 } },
   { method: 'DELETE', url: '/salinan-luar', expected: { ...everybody(403), superadmin: 204 } },
@@ -251,6 +255,7 @@ function describedPath(url: string): string {
     .replace(/\/pendaftaran\/[\d.]+/, '/pendaftaran/{kode}')
     .replace('/aplikasi/contoh/', '/aplikasi/{app}/')
     .replace(/\/jadwal\/[a-z-]+/, '/jadwal/{task}')
+    .replace('/pemberitahuan/email', '/pemberitahuan/{channel}')
     .replace(/\/(pekerjaan|pemasangan|arsip|cadangan|pembaruan|unduhan)\/[A-Z0-9]+/, '/$1/{id}');
   return `/api/v1${named}`;
 }

@@ -136,6 +136,11 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     archives: archivesIn(memory),
     backups: backupsIn(memory),
     backupLinks: { ...untouched<Toolbox['backupLinks']>('backupLinks'), find: async () => null },
+    notices: {
+      ...untouched<Toolbox['notices']>('notices'),
+      ...{ channels: async () => [], list: async () => [], removeChannel: async () => undefined },
+    },
+    courier: untouched('courier'),
     offsites: { ...untouched<Toolbox['offsites']>('offsites'), find: async () => null },
     offsiteStore: { ...untouched<Toolbox['offsiteStore']>('offsiteStore'), publicKey: async () => 'ssh-ed25519 AAAA uji' },
     rollouts: rolloutsIn(memory.rolling, () => memory.now),

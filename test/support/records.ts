@@ -59,6 +59,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     machine: untouched('machine'),
     vault: untouched('vault'),
     offsiteStore: untouched('offsiteStore'),
+    courier: untouched('courier'),
     queue: { ring: async () => undefined },
     calendar: createCalendar('Asia/Jakarta'),
     log: silent,

@@ -9,6 +9,7 @@ import type { Database } from './client.ts';
 import { createJobs } from './jobs.ts';
 import { createLeases } from './leases.ts';
 import { createMachineDays } from './machine-days.ts';
+import { createNotices } from './notices.ts';
 import { createPool } from './pool.ts';
 import { createPreferences } from './preferences.ts';
 import { createReaders } from './readers.ts';
@@ -39,6 +40,7 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     backups: createBackups(db, clock),
     backupLinks: createBackupLinks(db),
     offsites: createOffsites(db),
+    notices: createNotices(db, clock),
     rollouts: createRollouts(db, clock),
     schedules: createSchedules(db, clock),
     pool: createPool(db, clock, poolSize),

@@ -1,4 +1,5 @@
-import { index, mysqlTable, text, tinyint, varchar } from 'drizzle-orm/mysql-core';
+import { index, int, mysqlTable, text, tinyint, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
+import type { Channel, ChannelSettings, NoticeState } from '../../domain/notice.ts';
 import type { OffsitePlace } from '../../domain/offsite.ts';
 import { id, jsonText, moment } from './schema-columns.ts';
 
@@ -24,3 +25,29 @@ export const offsite = mysqlTable('offsite', {
   checkedAt: moment('checked_at'),
   failure: text('failure'),
 });
+
+/** How people are told: a row for each way that is set up. */
+export const noticeChannels = mysqlTable('notice_channels', {
+  channel: varchar('channel', { length: 10 }).$type<Channel>().primaryKey(),
+  settings: jsonText<ChannelSettings>('settings').notNull(),
+  since: moment('since').notNull(),
+});
+
+/** What is to be told, or was; by its key once a channel. */
+export const notices = mysqlTable(
+  'notices',
+  {
+    id: id('id').primaryKey(),
+    channel: varchar('channel', { length: 10 }).$type<Channel>().notNull(),
+    key: varchar('key_text', { length: 120 }).notNull(),
+    title: varchar('title', { length: 200 }).notNull(),
+    text: text('text').notNull(),
+    state: varchar('state', { length: 10 }).$type<NoticeState>().notNull(),
+    attempts: int('attempts').notNull(),
+    nextAt: moment('next_at').notNull(),
+    failure: text('failure'),
+    createdAt: moment('created_at').notNull(),
+    sentAt: moment('sent_at'),
+  },
+  (t) => [uniqueIndex('notices_key').on(t.key, t.channel), index('notices_due').on(t.state, t.nextAt)],
+);

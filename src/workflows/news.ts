@@ -1,0 +1,97 @@
+/** What is worth telling people who are not looking, read from the record. Each piece has a key, by which it is told once. */
+
+import type { News } from '../domain/notice.ts';
+import { isLate } from '../domain/offsite.ts';
+import type { Toolbox } from '../domain/ports.ts';
+import type { Member, Rollout } from '../domain/rollout.ts';
+import { TASKS } from '../domain/schedule.ts';
+
+/** A piece of news, and when it happened. */
+export interface DatedNews extends News {
+  readonly at: Date;
+}
+
+/** The monthly update is announced so long before. */
+const AHEAD_MS = 24 * 3_600_000;
+const LOOK_AT = 30;
+
+export async function gatherNews(tools: Toolbox): Promise<readonly DatedNews[]> {
+  return (await Promise.all([updateAhead(tools), rolloutNews(tools), stuckJobs(tools), failedTasks(tools), lateOffsite(tools)])).flat();
+}
+
+async function updateAhead({ schedules, calendar, clock, tenants }: Toolbox): Promise<readonly DatedNews[]> {
+  const now = clock.now();
+  const schedule = (await schedules.list()).find(({ task }) => task === 'perbarui-semua');
+  const due = schedule?.enabled === true ? calendar.next(schedule.pattern, now) : null;
+  if (due === null || due.getTime() - now.getTime() > AHEAD_MS) return [];
+  const desa = await tenants.count({ state: 'active' });
+  return [
+    {
+      ...{ key: `update-ahead ${due.toISOString()}`, at: now, title: 'Pembaruan bulanan segera dimulai' },
+      text: `Pembaruan ${desa} desa dimulai ${calendar.words(due)}. Setiap situs desa tertutup beberapa detik; semua data dicadangkan dan dibuktikan lebih dahulu. Untuk menundanya, matikan "${TASKS['perbarui-semua'].label}" di halaman Jadwal.`,
+    },
+  ];
+}
+
+async function rolloutNews(tools: Toolbox): Promise<readonly DatedNews[]> {
+  const found: DatedNews[] = [];
+  for (const rollout of await tools.rollouts.list({ limit: LOOK_AT })) {
+    if (rollout.work === 'backup' || rollout.work === 'rollback') continue;
+    if (rollout.state === 'running') continue;
+    const members = await tools.rollouts.members(rollout.id);
+    const failed = members.filter(({ state }) => state === 'failed');
+    // A nightly drill is news only when it has failed.
+    if (rollout.work === 'drill' && failed.length === 0) continue;
+    const at = rollout.endedAt ?? tools.clock.now();
+    // Halted again after going on is another piece of news.
+    const key = `${rollout.work} ${rollout.id} ${rollout.state} ${failed.length}`;
+    found.push({ key, at, title: titleOf(rollout), text: textOf(rollout, members) });
+  }
+  return found;
+}
+
+function titleOf({ work, app, tag, state }: Rollout): string {
+  if (work === 'drill') return `Uji cadangan ${app} gagal`;
+  return `Pembaruan ${app} ${tag ?? ''} ${state === 'halted' ? 'DIHENTIKAN' : 'selesai'}`;
+}
+
+function textOf({ id, work, reason }: Rollout, members: readonly Member[]): string {
+  const count = (state: Member['state']): number => members.filter((member) => member.state === state).length;
+  const failed = members.filter(({ state }) => state === 'failed').map(({ kode }) => kode);
+  const named = failed.length === 0 ? '' : ` Yang gagal: ${failed.slice(0, 10).join(', ')}${failed.length > 10 ? ', …' : ''}.`;
+  const safe =
+    work === 'drill'
+      ? ' Data yang sedang dipakai tidak tersentuh; periksa disk dan buat cadangan baru.'
+      : ' Desa yang gagal sudah kembali ke versi dan data sebelumnya.';
+  return `${reason === null ? '' : `${reason} `}${count('done')} berhasil, ${count('failed')} gagal, ${count('skipped')} dilewati, ${count('waiting') + count('paused')} belum.${named}${failed.length > 0 ? safe : ''} Lihat /pembaruan/${id}.`;
+}
+
+async function stuckJobs({ jobs }: Toolbox): Promise<readonly DatedNews[]> {
+  const { rows } = await jobs.list({ state: ['stuck'], limit: LOOK_AT });
+  return rows.map((job) => ({
+    ...{ key: `stuck ${job.id} ${job.attempt}`, at: job.endedAt ?? job.createdAt, title: `Pekerjaan perlu keputusan: desa ${job.kode}` },
+    text: `${job.cause?.message ?? ''} ${job.cause?.advice ?? ''} Lihat /pekerjaan/${job.id}.`.trim(),
+  }));
+}
+
+async function failedTasks({ schedules }: Toolbox): Promise<readonly DatedNews[]> {
+  return (await schedules.runs(LOOK_AT))
+    .filter(({ state }) => state === 'failed')
+    .map(({ task, due, note, endedAt }) => ({
+      ...{ key: `task ${task} ${due.toISOString()}`, at: endedAt ?? due, title: `Tugas terjadwal gagal: ${TASKS[task].label}` },
+      text: note ?? 'Tanpa keterangan. Lihat /jadwal.',
+    }));
+}
+
+async function lateOffsite({ offsites, clock }: Toolbox): Promise<readonly DatedNews[]> {
+  const now = clock.now();
+  const offsite = await offsites.find();
+  // Just set up, and nothing copied yet: the first night comes.
+  if (offsite === null || offsite.copiedAt === null || !isLate(offsite, now)) return [];
+  return [
+    {
+      ...{ key: `offsite-late ${now.toISOString().slice(0, 10)}`, at: now, title: 'Salinan luar terlambat' },
+      text: `Cadangan terakhir disalin ke luar server ${offsite.copiedAt.toISOString().slice(0, 10)}. Lihat /salinan-luar.`,
+    },
+  ];
+}

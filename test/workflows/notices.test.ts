@@ -1,0 +1,131 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { systemClock } from '../../src/adapters/clock.ts';
+import { createCourier } from '../../src/adapters/courier.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { setChannel, tryChannel } from '../../src/workflows/commands/notices.ts';
+import { keepNotices } from '../../src/workflows/notices.ts';
+import { anActor } from '../support/builders.ts';
+import { openTestRecords, type TestRecords } from '../support/records.ts';
+
+const secrets = new Map<string, Secret>();
+const vault = { read: async (ref: string) => secrets.get(ref) ?? new Secret('') };
+const calls: { url: string; headers: IncomingHttpHeaders; body: string }[] = [];
+const mails: { user: string; raw: string }[] = [];
+let status = 200;
+let clockAhead = 0;
+let web: Server;
+let smtp: SMTPServer;
+let records: TestRecords;
+let tools: Toolbox;
+
+const portOf = (server: { address(): AddressInfo | string | null }): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+beforeAll(async () => {
+  web = createServer(async (request, response) => {
+    calls.push({ url: request.url ?? '', headers: request.headers, body: await text(request) });
+    response.writeHead(status).end('{}');
+  });
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  smtp = new SMTPServer({
+    authOptional: false,
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) =>
+      password === 'sandi-surel' ? done(null, { user: username }) : done(new Error('sandi salah')),
+    onData: (stream, session, done) => {
+      text(stream).then((raw) => {
+        mails.push({ user: String(session.user), raw });
+        done();
+      }, done);
+    },
+  });
+  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', () => resolve()));
+  const clock = { ...systemClock, now: () => new Date(Date.now() + clockAhead) };
+  const box = {
+    read: vault.read,
+    put: async (ref: string, value: Secret) => void secrets.set(ref, value),
+    remove: async (ref: string) => void secrets.delete(ref),
+  };
+  records = await openTestRecords(inject('databaseUrl'));
+  tools = { ...records.tools, clock, courier: createCourier(vault), vault: { ...records.tools.vault, ...box } };
+}, 60_000);
+afterAll(async () => {
+  await records?.close();
+  web?.close();
+  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+});
+
+const round = (): Promise<void> => keepNotices(tools, 'uji', AbortSignal.timeout(60_000));
+const admin = anActor();
+
+it('are sent by e-mail, Telegram and a signed webhook, each once', async () => {
+  const url = `http://127.0.0.1:${portOf(web)}`;
+  await setChannel(tools, admin, {
+    ...{ channel: 'email', server: `127.0.0.1:${portOf(smtp.server)}`, tls: false, from: 'pendopo@kab.example' },
+    ...{ to: 'dinas@kab.example, jaga@kab.example', username: 'pendopo', secret: new Secret('sandi-surel') },
+  });
+  await setChannel(tools, admin, { channel: 'telegram', chat: '-10012345', server: url, secret: new Secret('123:TOKEN') });
+  await setChannel(tools, admin, { channel: 'webhook', url: `${url}/kait`, secret: new Secret('kunci-kait') });
+
+  // A night's copy that failed is news.
+  const due = new Date();
+  await tools.schedules.owe('salin-luar', due);
+  await tools.schedules.end({ task: 'salin-luar', due: (await tools.schedules.runs(1))[0]?.due ?? due }, 'failed', 'Disk tujuan penuh.');
+  await round();
+  await round();
+
+  expect((await tools.notices.list(10)).map(({ channel, state, attempts }) => `${channel} ${state} ${attempts}`).sort()).toEqual([
+    ...['email sent 1', 'telegram sent 1', 'webhook sent 1'],
+  ]);
+  expect(mails).toHaveLength(1);
+  expect(mails[0]?.user).toBe('pendopo');
+  expect(mails[0]?.raw).toMatch(/^To: dinas@kab.example, jaga@kab.example\r$/m);
+  expect(mails[0]?.raw).toContain('Disk tujuan penuh.');
+  const telegram = calls.find((one) => one.url === '/bot123:TOKEN/sendMessage');
+  expect(JSON.parse(telegram?.body ?? '{}')).toMatchObject({ chat_id: '-10012345', text: expect.stringContaining('Disk tujuan penuh.') });
+  const hook = calls.find((one) => one.url === '/kait');
+  const [, time, signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(hook?.headers['pendopo-signature'])) ?? [];
+  expect(createHmac('sha256', 'kunci-kait').update(`${time}.${hook?.body}`).digest('hex')).toBe(signature);
+});
+
+it('that are refused are tried again, later each time, and say why without the secret', async () => {
+  status = 503;
+  await tryChannel(tools, admin, 'telegram');
+  await round();
+  const find = async () => (await tools.notices.list(1))[0];
+  expect(await find()).toMatchObject({ state: 'waiting', attempts: 1, failure: 'Telegram menjawab HTTP 503.' });
+  await round();
+  expect(await find()).toMatchObject({ attempts: 1 });
+  clockAhead += 61_000;
+  await round();
+  const second = await find();
+  expect(second).toMatchObject({ attempts: 2 });
+  expect((second?.nextAt.getTime() ?? 0) - Date.now() - clockAhead).toBeGreaterThan(170_000);
+  status = 200;
+  clockAhead += 200_000;
+  await round();
+  expect(await find()).toMatchObject({ state: 'sent', attempts: 3, failure: null });
+  expect(JSON.stringify(await tools.notices.list(10))).not.toContain('TOKEN');
+});
+
+it('are refused by a wrong password or address, and nothing is kept', async () => {
+  await expect(setChannel(tools, admin, { channel: 'webhook', url: 'ftp://x', secret: null })).rejects.toMatchObject({
+    code: 'alamat-salah',
+  });
+  await expect(
+    setChannel(tools, anActor({ role: 'operator' }), { channel: 'webhook', url: 'http://x/', secret: null }),
+  ).rejects.toMatchObject({
+    kind: 'forbidden',
+  });
+  const [, before] = [await round(), (await tools.notices.channels()).length];
+  expect(before).toBe(3);
+});
