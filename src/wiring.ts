@@ -24,7 +24,11 @@ import { createMachine } from './adapters/machine.ts';
 import { createDatabases } from './adapters/mariadb.ts';
 import { openConnection } from './adapters/mariadb-connection.ts';
 import { listen, openQueue } from './adapters/queue.ts';
+
 import { createOffsiteStore } from './adapters/restic.ts';
+
+import { sheets } from './adapters/sheets.ts';
+
 import { createVault } from './adapters/vault.ts';
 import type { Config } from './config.ts';
 import type { Toolbox } from './domain/ports.ts';
@@ -91,6 +95,7 @@ export async function wire(config: Config, name: string) {
     files: createFiles({ dataFolder, appUid: APP_UID, appGid: APP_UID }),
     front: createFront({ dataFolder }),
     http: httpProbe,
+    sheets,
     machine: createMachine(dataFolder),
     vault,
     courier: createCourier(vault),

@@ -156,6 +156,11 @@ export function registerAuth(app: FastifyInstance, { sessions, secureCookies, re
   });
 }
 
+/** The access token among the cookies as they were sent; null when there is none. */
+export function accessCookieIn(header: string): string | null {
+  return new RegExp(`(?:^|;\\s*)${ACCESS_COOKIE}=([^;\\s]+)`).exec(header)?.[1] ?? null;
+}
+
 /** Whom a CSRF token belongs to: a token from before signing in is worthless afterwards. */
 export function csrfOwner(request: FastifyRequest): string {
   return request.visitor?.actor.id ?? 'tamu';

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { Actor } from '../domain/access.ts';
 import { PendopoError } from '../domain/errors.ts';
+import type { Secret } from '../domain/secret.ts';
+import { hashPassword } from './password.ts';
 import { Refusal } from './problem.ts';
 
 type Outcome<T extends string> = T | { readonly error: string };
@@ -16,6 +18,7 @@ export interface PageDoors {
     reply: FastifyReply,
     credentials: { readonly username: string; readonly password: string },
   ) => Promise<Outcome<'ok' | 'must-change'>>;
+  readonly hashPassword: (password: Secret) => Promise<string>;
   readonly signOut: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   readonly changePassword: (
     request: FastifyRequest,
@@ -39,6 +42,7 @@ export function pageDoors(app: FastifyInstance): PageDoors {
         const { user } = await app.browserSessions.signIn(reply, credentials);
         return user.mustChangePassword ? 'must-change' : 'ok';
       }),
+    hashPassword: (password) => hashPassword(password.expose()),
     signOut: (request, reply) => app.browserSessions.signOut(request, reply),
     changePassword: (request, reply, change) =>
       orTell(async () => {

@@ -1,3 +1,5 @@
+import { constants } from 'node:zlib';
+import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import csrfProtection from '@fastify/csrf-protection';
 import formbody from '@fastify/formbody';
@@ -5,10 +7,10 @@ import helmet from '@fastify/helmet';
 import jwt from '@fastify/jwt';
 import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify';
 import type { Toolbox } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
-import { csrfOwner, registerAuth } from './auth.ts';
+import { accessCookieIn, csrfOwner, registerAuth } from './auth.ts';
 import { healthRoutes, type Ping } from './health.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { registerJobStreams } from './job-stream.ts';
@@ -39,6 +41,8 @@ export interface ServerOptions {
 interface ServerLimits {
   /** Requests of one address. */
   readonly perMinute: number;
+  /** Requests of one account that is signed in by cookies: pages and their live parts. */
+  readonly perMinuteSignedIn: number;
   /** Attempts to sign in of one address. */
   readonly signInsPerMinute: number;
   readonly pollMs: number;
@@ -52,6 +56,7 @@ interface ServerLimits {
 
 const SERVER_LIMITS: ServerLimits = {
   perMinute: 600,
+  perMinuteSignedIn: 3_000,
   signInsPerMinute: 10,
   pollMs: 300,
   heartbeatMs: 15_000,
@@ -60,6 +65,11 @@ const SERVER_LIMITS: ServerLimits = {
   renewalGraceMs: 10_000,
   maxEventLoopDelayMs: 1_000,
 };
+
+/** The best quality takes a second for the style sheet; this one is as small as gzip's best, at once. */
+const QUICK_BROTLI = 4;
+/** Beginning of the key by which requests of an account are counted. */
+const ACCOUNT = 'akun/';
 
 /** The web server: API, reference page, health, metrics and the pages of the UI. It does not listen yet. */
 export async function buildServer(tools: Toolbox, options: ServerOptions): Promise<FastifyInstance> {
@@ -76,14 +86,32 @@ export async function buildServer(tools: Toolbox, options: ServerOptions): Promi
     ajv: { customOptions: { allErrors: true, removeAdditional: false } },
   });
 
+  // Before the cookies are parsed. Only a token that we signed counts: anybody can make up a cookie.
+  const accountIn = (request: FastifyRequest): string | null => {
+    const token = accessCookieIn(request.headers.cookie ?? '');
+    const claims = token === null ? null : tokens.readAccess(token);
+    return claims === null ? null : `${ACCOUNT}${claims.userId}`;
+  };
+
   answerErrors(app, tools.log);
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(options.secureCookies),
     strictTransportSecurity: options.secureCookies,
     xFrameOptions: { action: 'deny' },
   });
-  await app.register(rateLimit, { global: true, max: limits.perMinute, timeWindow: 60_000, errorResponseBuilder: refuseTooOften });
+  await app.register(rateLimit, {
+    global: true,
+    timeWindow: 60_000,
+    errorResponseBuilder: refuseTooOften,
+    // Colleagues behind one address must not use up each other's share; who is not signed in shares the address's.
+    keyGenerator: (request) => accountIn(request) ?? request.ip,
+    max: (_request, key) => (key.startsWith(ACCOUNT) ? limits.perMinuteSignedIn : limits.perMinute),
+  });
   answerUnknownRoutes(app);
+  await app.register(compress, {
+    encodings: ['br', 'gzip', 'identity'],
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: QUICK_BROTLI } },
+  });
   await app.register(underPressure, { maxEventLoopDelay: limits.maxEventLoopDelayMs, pressureHandler: refuseWhenBusy });
   await app.register(formbody);
   await app.register(cookie);
@@ -92,6 +120,7 @@ export async function buildServer(tools: Toolbox, options: ServerOptions): Promi
     sign: { algorithm: 'HS256', iss: 'pendopo', aud: tools.facts.instance, expiresIn: ACCESS_SECONDS },
     verify: { algorithms: ['HS256'], allowedIss: 'pendopo', allowedAud: tools.facts.instance },
   });
+  const tokens = createTokens(app, options.jwtKey);
   await app.register(csrfProtection, {
     cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure: options.secureCookies },
     csrfOpts: { userInfo: true, hmacKey: options.jwtKey.expose() },
@@ -99,7 +128,7 @@ export async function buildServer(tools: Toolbox, options: ServerOptions): Promi
   });
   await registerOpenApi(app);
 
-  const sessions = createSessions(tools, createTokens(app, options.jwtKey));
+  const sessions = createSessions(tools, tokens);
   app.decorate('signInsPerMinute', limits.signInsPerMinute);
   registerAuth(app, { sessions, secureCookies: options.secureCookies, renewalGraceMs: limits.renewalGraceMs });
   const streams = { heartbeatMs: limits.heartbeatMs, longestMs: limits.longestStreamMs, mostViewers: limits.mostViewers };

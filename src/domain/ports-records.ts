@@ -174,6 +174,9 @@ export interface Users {
   list(): Promise<readonly User[]>;
   count(): Promise<number>;
   savePassword(id: string, hash: string, mustChange: boolean): Promise<void>;
+  save(id: string, change: Partial<Pick<User, 'name' | 'role' | 'wilayah' | 'disabled'>>): Promise<void>;
+  /** Nobody renews a session of this account any more. */
+  endSessions(id: string): Promise<void>;
   /** Counts a failed sign-in; locks the account for a while at the tenth in a row. */
   noteFailure(id: string): Promise<void>;
   noteSuccess(id: string): Promise<void>;
@@ -181,8 +184,4 @@ export interface Users {
   openSession(session: { id: string; userId: string; tokenHash: string; expiresAt: Date }): Promise<void>;
   rotateSession(oldHash: string, next: { id: string; tokenHash: string; expiresAt: Date }): Promise<string | null>;
   closeSession(tokenHash: string): Promise<void>;
-}
-
-export interface Audit {
-  note(entry: { actor: string; action: string; target: string; detail?: Readonly<Record<string, string | number | null>> }): Promise<void>;
 }

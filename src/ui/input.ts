@@ -6,6 +6,8 @@ export interface Input {
   raw(name: string): string;
   /** All values of a field. */
   all(name: string): readonly string[];
+  /** A file that was sent; null when there was none. */
+  file(name: string): Buffer | null;
   /** The fields whose name begins like this, without that beginning. */
   startingWith(prefix: string): Readonly<Record<string, string>>;
 }
@@ -15,11 +17,16 @@ export function readInput(sent: unknown): Input {
   const fields = new Map<string, readonly string[]>(
     typeof sent === 'object' && sent !== null ? Object.entries(sent).map(([name, value]) => [name, texts(value)]) : [],
   );
+  const files = new Map(typeof sent === 'object' && sent !== null ? Object.entries(sent) : []);
   const all = (name: string): readonly string[] => fields.get(name) ?? [];
   const raw = (name: string): string => all(name)[0] ?? '';
   return {
     all,
     raw,
+    file: (name) => {
+      const content: unknown = files.get(name);
+      return Buffer.isBuffer(content) ? content : null;
+    },
     text: (name) => raw(name).trim(),
     startingWith: (prefix) => {
       const found = [...fields.keys()].filter((name) => name.startsWith(prefix));

@@ -46,7 +46,11 @@ const NAVIGATION = [
   },
   {
     label: 'Pengelolaan',
-    entries: [],
+    entries: [
+      { section: 'anggaran', href: '/anggaran', label: 'Anggaran', icon: 'uang' },
+      { section: 'pengguna', href: '/pengguna', label: 'Pengguna & peran', icon: 'pengguna', needs: 'manage-users' },
+      { section: 'jejak', href: '/jejak', label: 'Jejak audit', icon: 'jejak', needs: 'manage-users' },
+    ],
   },
 ] as const satisfies readonly Group[];
 

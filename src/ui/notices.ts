@@ -19,6 +19,7 @@ const MESSAGES = {
   'coba-lagi-semua': (n: number) => (n === 0 ? 'Tidak ada pekerjaan yang perlu diulang.' : `${count(n)} pekerjaan diulang.`),
   'batal-diminta': () => 'Pembatalan diminta. Pekerjaan segera berhenti, lalu yang sudah dibuat dikembalikan.',
   'tugas-diminta': () => 'Tugas dimulai; hasilnya terlihat di Jadwal.',
+  'sesi-diakhiri': () => 'Semua sesi diakhiri. Perangkat yang masih terbuka keluar paling lama dalam 15 menit.',
   'sandi-diganti': () => 'Kata sandi diganti.',
 } as const satisfies Readonly<Record<string, (n: number) => string>>;
 

@@ -4,6 +4,7 @@ import type {} from '@fastify/swagger';
 import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify';
 import type { Actor } from '../domain/access.ts';
 import type { Toolbox } from '../domain/ports.ts';
+import type { HashPassword } from '../workflows/commands/users.ts';
 import type { Zone } from './present.ts';
 
 /** Somebody who is signed in. Until a first password is changed, only that page is open to them. */
@@ -24,6 +25,7 @@ export interface UiOptions {
     reply: FastifyReply,
     credentials: { readonly username: string; readonly password: string },
   ) => Promise<'ok' | 'must-change' | { readonly error: string }>;
+  readonly hashPassword: HashPassword;
   readonly signOut: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   readonly changePassword: (
     request: FastifyRequest,

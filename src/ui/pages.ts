@@ -1,11 +1,18 @@
 import { changeAddresses, showAddresses } from './addresses.ts';
 import { showApps } from './apps.ts';
 import { restoreArchive, showArchives } from './archive-list.ts';
+import { exportAudit, showAudit } from './audit.ts';
 import { showBackups } from './backup-list.ts';
 import { askDownload, downloadBackup, drillBackup, restoreBackup, showBackup } from './backup-show.ts';
+import { showBatch } from './batch.ts';
+import { showBudget } from './budget.ts';
 import { showDashboard, showDashboardState } from './dashboard.ts';
 import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
+import { beginBulk, previewBulk } from './desa-bulk.ts';
 import { backUpApp, installAll, resumeApp, rollBackApp, suspendApp, updateApp } from './desa-change.ts';
+import { changeColumns } from './desa-columns.ts';
+import { exportDesa } from './desa-export.ts';
+import { beginImport, checkFile, sampleFile, showImport } from './desa-import.ts';
 import { showDesaList } from './desa-list.ts';
 import { applySettings, showSettings } from './desa-settings.ts';
 import { changeSettings, installApp, revealPassword, showDesa } from './desa-show.ts';
@@ -18,6 +25,7 @@ import { removeApp, showRemove } from './remove.ts';
 import { beginRollout, endOne, haltOne, resumeOne, retryOne, returnOne, showRollout, showRollouts, skipOne } from './rollouts.ts';
 import { changeSchedule, runNow, showSchedules } from './schedules.ts';
 import { changeTheme } from './theme.ts';
+import { addUser, endOwnSessions, endSessionsOf, giveNewPassword, saveUser, showUser, showUsers } from './users.ts';
 import type { Handle } from './visit.ts';
 
 type Route = readonly [path: string, handle: Handle];
@@ -27,6 +35,9 @@ export const PAGES: readonly Route[] = [
   ['/', showDashboard],
   ['/dasbor/keadaan', showDashboardState],
   ['/desa', showDesaList],
+  ['/desa/ekspor', exportDesa],
+  ['/desa/impor', showImport],
+  ['/desa/impor/contoh', sampleFile],
   ['/desa/tambah', showDesaAdd],
   ['/desa/tambah/cari', searchDesa],
   ['/desa/:kode', showDesa],
@@ -34,6 +45,7 @@ export const PAGES: readonly Route[] = [
   ['/desa/:kode/domain', (visit) => showAddresses(visit)],
   ['/desa/:kode/:aplikasi/hapus', (visit) => showRemove(visit)],
   ['/pekerjaan', showJobList],
+  ['/pekerjaan/bersama', showBatch],
   ['/pekerjaan/:id', showJob],
   ['/pekerjaan/:id/keadaan', showJobProgress],
   ['/pembaruan', showRollouts],
@@ -47,11 +59,26 @@ export const PAGES: readonly Route[] = [
   ['/jadwal', showSchedules],
   ['/arsip', showArchives],
   ['/aplikasi', showApps],
+  ['/anggaran', showBudget],
+  ['/pengguna', showUsers],
+  ['/pengguna/:id', showUser],
+  ['/jejak', showAudit],
+  ['/jejak/ekspor', exportAudit],
 ];
 
 /** What is asked for: each is checked against forgery, acts, and leads to a page. */
 export const FORMS: readonly Route[] = [
   ['/tampilan', changeTheme],
+  ['/akun/keluar-semua', endOwnSessions],
+  ['/pengguna', addUser],
+  ['/pengguna/:id', saveUser],
+  ['/pengguna/:id/sandi', giveNewPassword],
+  ['/pengguna/:id/akhiri-sesi', endSessionsOf],
+  ['/desa/kolom', changeColumns],
+  ['/desa/impor', beginImport],
+  ['/desa/impor/periksa', checkFile],
+  ['/desa/massal', beginBulk],
+  ['/desa/massal/periksa', previewBulk],
   ['/desa/tambah', addDesa],
   ['/desa/:kode/pengaturan', applySettings],
   ['/desa/:kode/domain', changeAddresses],

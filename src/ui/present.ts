@@ -189,6 +189,11 @@ export function count(value: number): string {
   return WHOLE.format(value);
 }
 
+/** `Rp 1.000.000` */
+export function rupiah(value: number): string {
+  return `Rp\u00a0${WHOLE.format(value)}`;
+}
+
 /** Two letters that stand for an app: its capitals, or its beginning. */
 export function monogram(title: string): string {
   const capitals = title.replaceAll(/[^A-Z]/g, '');

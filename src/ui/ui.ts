@@ -1,4 +1,5 @@
 import formbody from '@fastify/formbody';
+import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/access.ts';
 import { type AssetUrl, serveAssets } from './assets.ts';
@@ -12,10 +13,15 @@ import { FORMS, PAGES } from './pages.ts';
 import { themeOf } from './theme.ts';
 import type { Answer, Handle, SentFile, Visit } from './visit.ts';
 
+/** Of a list of desa: thousands of rows fit. */
+const LARGEST_FILE = 2_000_000;
+
 /** The admin UI. Register it without a prefix, after the API: unknown addresses outside /api become its 404 page. */
 export async function uiPlugin(app: FastifyInstance, options: UiOptions): Promise<void> {
   const asset = await serveAssets(app);
   if (!app.hasContentTypeParser('application/x-www-form-urlencoded')) await app.register(formbody);
+  // Fields and files stand in the body together, so the check against forgery finds its token there.
+  await app.register(multipart, { attachFieldsToBody: 'keyValues', limits: { files: 1, fileSize: LARGEST_FILE, fields: 20 } });
 
   const accounts = new WeakMap<FastifyRequest, Account | null>();
   const accountOf = (request: FastifyRequest): Account | null => accounts.get(request) ?? null;
@@ -59,6 +65,7 @@ async function visitOf(options: UiOptions, request: FastifyRequest, reply: Fasti
     now: options.tools.clock.now(),
     csrf: options.csrfToken(reply),
     preferences: await options.tools.preferences.of(actor.id),
+    hashPassword: options.hashPassword,
     params: readInput(request.params),
     query: readInput(request.query),
     form: readInput(request.body),

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/access.ts';
 import type { Toolbox } from '../domain/ports.ts';
+import type { HashPassword } from '../workflows/commands/users.ts';
 import type { Html } from './html.ts';
 import type { Input } from './input.ts';
 import type { Section } from './navigation.ts';
@@ -17,6 +18,8 @@ export interface Visit {
   readonly csrf: string;
   /** What this person chose to see, by name: see ports-people.ts. */
   readonly preferences: Readonly<Record<string, string>>;
+  /** How passwords are kept belongs to those who check them. */
+  readonly hashPassword: HashPassword;
   readonly params: Input;
   readonly query: Input;
   readonly form: Input;

@@ -162,6 +162,18 @@ describe('an address that does not exist', () => {
     expect([await guess(), await guess(), await guess(), await guess()]).toEqual([404, 404, 404, 429]);
     await strict.close();
   });
+
+  it('an account has a share of its own; a made-up cookie has none', async () => {
+    const strict = await apiWorld({ limits: { perMinute: 2, perMinuteSignedIn: 4 } });
+    const ask = async (cookie: string): Promise<number> => (await strict.app.inject({ url: '/.env', headers: { cookie } })).statusCode;
+    const own = `a=b; pendopo_access=${await strict.tokenOf('operator')}`;
+    const other = `pendopo_access=${await strict.tokenOf('pembaca')}`;
+    const forged = (n: number): string => `pendopo_access=${n}.e30.x`;
+    expect([await ask(own), await ask(own), await ask(own), await ask(own), await ask(own)]).toEqual([404, 404, 404, 404, 429]);
+    expect(await ask(other)).toBe(404);
+    expect([await ask(forged(1)), await ask(forged(2)), await ask(forged(3))]).toEqual([404, 404, 429]);
+    await strict.close();
+  });
 });
 
 it('keeps browsers from caching, framing and guessing types', async () => {

@@ -10,6 +10,7 @@ test.each([
   ['installed', there, { ...ended, state: 'succeeded' }, 'active'],
   ['installed long ago, its jobs forgotten', there, null, 'active'],
   ['an app out of service', [{ state: 'active' }, { state: 'suspended' }], { ...ended, state: 'succeeded' }, 'suspended'],
+  ['an app out of service', [{ state: 'suspended' }, { state: 'absent' }], { ...ended, state: 'succeeded' }, 'suspended'],
   ['a job at work', there, { ...ended, state: 'undoing' }, 'working'],
   ['its last job was put back', there, { ...ended, state: 'undone' }, 'failed'],
   ['somebody cancelled', there, { ...ended, state: 'undone', cancelRequested: true }, 'active'],

@@ -178,11 +178,20 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     expect(await pendopo.leftovers(KODE)).toEqual([]);
   });
 
-  it('reads every page on a phone without scrolling sideways', { timeout: JOB }, async () => {
+  it('reads every page on a phone without scrolling sideways, and hears it all', { timeout: JOB }, async () => {
     const { page } = browser;
     const { rows } = await pendopo.tools.jobs.list({ limit: 1 });
     const pages = {
+      dasbor: '/',
       'data-desa': '/desa',
+      impor: '/desa/impor?kabupaten=52.01',
+      'impor-periksa': '/desa/impor?wilayah=52.01.14',
+      anggaran: '/anggaran',
+      'jejak-audit': '/jejak',
+      pembaruan: '/pembaruan',
+      rilis: '/rilis',
+      cadangan: '/cadangan',
+      jadwal: '/jadwal',
       'data-desa-tidak-ketemu': '/desa?cari=zzz',
       'tambah-desa-cari': '/desa/tambah?q=meni',
       desa: `/desa/${SECOND}`,
@@ -197,6 +206,7 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(`${site.url}${path}`);
       await look(name);
+      expect(await browser.barriers(), name).toEqual([]);
     }
   });
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
 
 const PROGRAM = '/usr/bin/chromium';
@@ -30,6 +31,8 @@ export interface TestBrowser {
    * With PENDOPO_SHOTS=<folder> it leaves a picture of each there.
    */
   look(name: string, looked?: Page): Promise<readonly number[]>;
+  /** What keeps somebody from reading or using the page as it stands: axe's serious and critical findings, each with its place. */
+  barriers(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -76,6 +79,12 @@ export async function openBrowser(): Promise<TestBrowser> {
         await looked.setViewportSize(size);
       }
       return tooWide;
+    },
+    async barriers() {
+      await page.evaluate(axe.source);
+      return page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target.join(' '))))`);
     },
     async close() {
       await context.close();

@@ -1,5 +1,6 @@
 import { createCalendar } from '../../src/adapters/calendar.ts';
 import { createIds, systemClock } from '../../src/adapters/clock.ts';
+import { sheets } from '../../src/adapters/sheets.ts';
 import { type Addresses, type DesaAddresses, NO_ADDRESSES } from '../../src/domain/address.ts';
 import type { Backup } from '../../src/domain/backup.ts';
 import { Conflict, NotFound } from '../../src/domain/errors.ts';
@@ -7,18 +8,8 @@ import { fingerprintOf, isActive, type Job, type JobEvent, type JobState, type J
 import type { AppManifest } from '../../src/domain/manifest.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import type { Jobs } from '../../src/domain/ports-jobs.ts';
-import type {
-  Archive,
-  Archives,
-  Audit,
-  Backups,
-  Page,
-  TenantRow,
-  Tenants,
-  User,
-  Users,
-  WilayahRecords,
-} from '../../src/domain/ports-records.ts';
+import type { Audit } from '../../src/domain/ports-people.ts';
+import type { Archive, Archives, Backups, Page, TenantRow, Tenants, User, Users, WilayahRecords } from '../../src/domain/ports-records.ts';
 import type { AppCatalogue, Vault } from '../../src/domain/ports-world.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
@@ -157,9 +148,18 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
       list: async (app) => ['v1.0.0', 'v1.2.0'].map((tag) => ({ app, tag, version: tag.slice(1), commit: '0'.repeat(40) })),
     },
     preferences: preferencesIn(),
+    sheets,
     machine: aMachine,
     machineDays: machineDaysIn(),
     audit: {
+      list: async ({ search = '', action, limit }) => {
+        const rows = memory.audit
+          .map((entry, index) => ({ ...entry, id: index + 1, at: memory.now, detail: entry.detail ?? {} }))
+          .filter((entry) => JSON.stringify(entry).includes(search) && (action === undefined || entry.action === action))
+          .reverse();
+        return { rows: rows.slice(0, limit), next: null };
+      },
+      actions: async () => [...new Set(memory.audit.map(({ action }) => action))],
       async note(entry) {
         memory.audit.push(entry);
       },
@@ -369,6 +369,8 @@ function usersIn(memory: Omit<Memory, 'tools'>): Users {
     async create(user) {
       memory.users.set(user.id, { ...user, lockedUntil: null, disabled: false });
     },
+    save: async (id, changes) => change(id, changes),
+    endSessions: async (id) => revoke(({ userId }) => userId === id),
     find: async (id) => memory.users.get(id) ?? null,
     findByName: async (username) =>
       [...memory.users.values()].find((user) => user.username.toLowerCase() === username.toLowerCase()) ?? null,
@@ -478,6 +480,7 @@ function catalogueOf(manifests: readonly AppManifest[]): AppCatalogue {
 function vaultIn(memory: Omit<Memory, 'tools'>): Vault {
   return {
     ...untouched<Vault>('vault'),
+    make: () => new Secret('rahasia-buatan-uji-27'),
     exists: async (ref) => memory.secrets.has(ref),
     async ensure(ref) {
       if (!memory.secrets.has(ref)) memory.secrets.set(ref, new Secret(`Sandi-${memory.secrets.size}-${ref.slice(-4)}`));

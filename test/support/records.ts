@@ -57,6 +57,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     front: untouched('front'),
     http: untouched('http'),
     machine: untouched('machine'),
+    sheets: untouched('sheets'),
     vault: untouched('vault'),
     offsiteStore: untouched('offsiteStore'),
     courier: untouched('courier'),

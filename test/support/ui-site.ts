@@ -70,6 +70,7 @@ export async function openSite({
     tools: world.tools,
     accountOf: async () => (actor === null ? null : { actor, mustChangePassword }),
     signIn: async () => 'ok' as const,
+    hashPassword: async () => 'hash',
     signOut: async () => undefined,
     changePassword: async () => 'ok' as const,
     attemptsPerMinute: 1_000,

@@ -1,4 +1,5 @@
-import type { Audit } from '../../domain/ports-records.ts';
+import { and, asc, desc, eq, gte, like, lt, or, type SQL } from 'drizzle-orm';
+import type { Audit, AuditFilter } from '../../domain/ports-people.ts';
 import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { audit } from './schema.ts';
@@ -8,5 +9,31 @@ export function createAudit(db: Database, clock: Clock): Audit {
     async note({ detail = {}, ...entry }) {
       await db.insert(audit).values({ ...entry, detail, at: clock.now() });
     },
+
+    async list(filter) {
+      const rows = await db
+        .select()
+        .from(audit)
+        .where(matching(filter))
+        .orderBy(desc(audit.id))
+        .limit(filter.limit + 1);
+      const page = rows.slice(0, filter.limit);
+      return { rows: page, next: rows.length > filter.limit ? String(page.at(-1)?.id ?? '') : null };
+    },
+
+    async actions() {
+      const rows = await db.selectDistinct({ action: audit.action }).from(audit).orderBy(asc(audit.action));
+      return rows.map(({ action }) => action);
+    },
   });
+}
+
+function matching({ search, action, since, after }: AuditFilter): SQL | undefined {
+  const text = search === undefined ? null : `%${search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  return and(
+    text === null ? undefined : or(like(audit.actor, text), like(audit.target, text), like(audit.detail, text)),
+    action === undefined ? undefined : eq(audit.action, action),
+    since === undefined ? undefined : gte(audit.at, since),
+    after === undefined ? undefined : lt(audit.id, Number(after)),
+  );
 }

@@ -43,6 +43,12 @@ export function createUsers(db: Database, clock: Clock): Users {
         await tx.update(sessions).set({ revokedAt: clock.now() }).where(eq(sessions.userId, id));
       });
     },
+    async save(id, change) {
+      await db.update(users).set(change).where(eq(users.id, id));
+    },
+    async endSessions(id) {
+      await db.update(sessions).set({ revokedAt: clock.now() }).where(eq(sessions.userId, id));
+    },
     noteFailure: (id) =>
       db.transaction(async (tx) => {
         const [user] = await tx.select({ failures: users.failures }).from(users).where(eq(users.id, id)).for('update');

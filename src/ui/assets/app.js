@@ -223,6 +223,28 @@ forEvery('[data-ketik]', (form) => {
   check();
 });
 
+/* A list that somebody is ticking is not exchanged under their hands. */
+document.addEventListener('htmx:beforeRequest', (event) => {
+  const { elt } = event.detail;
+  if (elt.id === 'daftar-desa' && elt.querySelector('input[name="desa"]:checked, details[open]')) event.preventDefault();
+});
+forEvery('[data-pilihan]', (form) => {
+  const boxes = [...form.querySelectorAll('input[name="desa"]')];
+  const whole = form.querySelector('input[name="semua"]');
+  const update = () => {
+    const n = boxes.filter((box) => box.checked).length;
+    form.querySelector('[data-jumlah]').textContent = whole.checked ? 'Semua yang cocok saringan.' : n > 0 ? `${n} desa dicentang.` : 'Centang desa untuk bertindak sekaligus.';
+    form.querySelector('[data-massal] button').disabled = n === 0 && !whole.checked;
+  };
+  form.addEventListener('change', update);
+  update();
+});
+forEvery('select[data-kirim]', (select) => select.addEventListener('change', () => select.form.requestSubmit()));
+forEvery('[data-cetak]', (button) => {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+});
+
 /* Ticking many desa. */
 forEvery('[data-pesanan]', (form) => {
   const boxes = [...form.querySelectorAll('input[name="desa"]')];

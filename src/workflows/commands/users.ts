@@ -68,7 +68,8 @@ export async function resetPassword(tools: Toolbox, actor: Actor, username: stri
   return { user, password };
 }
 
-async function regionOf(tools: Toolbox, role: Role, text: string | null): Promise<KodeWilayah | null> {
+/** Where a role may hold. @throws Invalid, NotFound for a region that is none */
+export async function regionOf(tools: Toolbox, role: Role, text: string | null): Promise<KodeWilayah | null> {
   if (!ROLES.includes(role)) throw new Invalid('peran-mana', `Peran harus salah satu dari: ${ROLES.join(', ')}.`, { field: 'role' });
   if (text === null && role === 'kecamatan') {
     throw new Invalid('wilayah-mana', 'Peran kecamatan memerlukan wilayah.', { field: 'wilayah' });

@@ -1,0 +1,69 @@
+import { type Actor, type Role, requireMay } from '../../domain/access.ts';
+import { Conflict, NotFound } from '../../domain/errors.ts';
+import type { Toolbox } from '../../domain/ports.ts';
+import type { User } from '../../domain/ports-records.ts';
+import { regionOf } from './users.ts';
+
+export interface UserChange {
+  readonly name: string;
+  readonly role: Role;
+  /** null: everything. Text of a kode wilayah. */
+  readonly wilayah: string | null;
+  readonly disabled: boolean;
+}
+
+/**
+ * What somebody is called, may do and sees. It holds from their next request on.
+ * @throws NotFound, Invalid for a bad role or region, Conflict where nobody would be left to manage people
+ */
+export async function changeUser(tools: Toolbox, actor: Actor, id: string, wanted: UserChange): Promise<void> {
+  requireMay(actor, 'manage-users', null);
+  const user = await requireUser(tools, id);
+  const wilayah = await regionOf(tools, wanted.role, wanted.wilayah);
+  const next = { name: wanted.name.trim() || user.username, role: wanted.role, wilayah, disabled: wanted.disabled };
+  const losesPower = user.role === 'superadmin' && (next.role !== 'superadmin' || next.disabled);
+  if (losesPower && user.id === actor.id)
+    throw new Conflict('diri-sendiri', 'Peran superadmin Anda sendiri tidak dapat dilepas.', { advice: 'Mintalah superadmin lain.' });
+  if (losesPower && (await tools.users.list()).filter(({ role, disabled }) => role === 'superadmin' && !disabled).length < 2)
+    throw new Conflict('superadmin-terakhir', 'Ini superadmin terakhir yang aktif.', { advice: 'Angkat superadmin lain lebih dahulu.' });
+  const detail = differences(user, next);
+  if (Object.keys(detail).length === 0) return;
+  await tools.users.save(id, next);
+  if (next.disabled && !user.disabled) await tools.users.endSessions(id);
+  await tools.audit.note({
+    actor: actor.username,
+    action: 'change-user',
+    target: `user/${id}`,
+    detail: { username: user.username, ...detail },
+  });
+}
+
+/** Signs somebody out everywhere: nobody renews a session of theirs any more. Oneself, or anybody for who manages people. */
+export async function endSessions(tools: Toolbox, actor: Actor, id: string): Promise<void> {
+  if (id !== actor.id) requireMay(actor, 'manage-users', null);
+  const user = await requireUser(tools, id);
+  await tools.users.endSessions(id);
+  await tools.audit.note({ actor: actor.username, action: 'end-sessions', target: `user/${id}`, detail: { username: user.username } });
+}
+
+export async function requireUser(tools: Toolbox, id: string): Promise<User> {
+  const user = await tools.users.find(id);
+  if (user === null) throw new NotFound('pengguna-tidak-ada', 'Pengguna ini tidak ada.');
+  return user;
+}
+
+type Fields = Pick<User, 'name' | 'role' | 'wilayah' | 'disabled'>;
+
+function differences(before: Fields, after: Fields): Readonly<Record<string, string | null>> {
+  const detail: Record<string, string | null> = {};
+  for (const field of ['name', 'role', 'wilayah', 'disabled'] as const) {
+    if (before[field] === after[field]) continue;
+    detail[`${field}-before`] = wordOf(before[field]);
+    detail[`${field}-after`] = wordOf(after[field]);
+  }
+  return detail;
+}
+
+function wordOf(value: string | boolean | null): string | null {
+  return value === null ? null : String(value);
+}
