@@ -126,6 +126,7 @@ export const AppSchema = Type.Object(
         {
           seed: Type.Optional(Command),
           identify: Type.Optional(Command),
+          configure: Type.Optional(Command),
           migrate: Type.Optional(Command),
           status: Type.Optional(Command),
         },
@@ -200,6 +201,7 @@ export function toManifest(
     commands: {
       seed: toCommand(commands.seed),
       identify: toCommand(commands.identify),
+      configure: toCommand(commands.configure),
       migrate: toCommand(commands.migrate),
       status: toCommand(commands.status),
     },

@@ -158,6 +158,8 @@ export interface CommandsManifest {
   readonly seed: CommandManifest | null;
   /** Gives a loaded template the desa's identity and administrator. Repeatable. */
   readonly identify: CommandManifest | null;
+  /** Puts into the app's own database the settings that it keeps there; repeatable. An empty value gives back what was there before. */
+  readonly configure?: CommandManifest | null;
   /** Brings schema and data to this release. Repeatable; refuses an empty schema. */
   readonly migrate: CommandManifest | null;
   /** `{"ok":true,"version":"…","migrated":true,"kode":"…"}`: what really runs. */

@@ -39,6 +39,25 @@ export function checkNeeds(manifest: AppManifest, installations: readonly Instal
   }
 }
 
+/**
+ * Whether the apps that need this one would still have a version that fits, were it to become this one.
+ * @param neighbours the manifests of what else the desa has
+ * @throws Conflict naming the first that would not
+ */
+export function checkDependents(manifest: AppManifest, version: string, neighbours: readonly AppManifest[]): void {
+  for (const neighbour of neighbours) {
+    const need = (neighbour.needs ?? []).find(({ app }) => app === manifest.name);
+    if (need === undefined || fitsNeed(need, version)) continue;
+    throw new Conflict(
+      'versi-tidak-cocok',
+      `${neighbour.title} di desa ini tidak dapat bekerja dengan ${manifest.title} versi ${version}.`,
+      {
+        advice: `Belum ada yang diubah. Perbarui ${neighbour.title} lebih dahulu, atau pilih rilis ${manifest.title} yang lain.`,
+      },
+    );
+  }
+}
+
 /** @throws Conflict when the version does not fit */
 function requireFit(manifest: AppManifest, need: NeedManifest, version: string, title: (app: string) => string): void {
   if (fitsNeed(need, version)) return;

@@ -1,6 +1,7 @@
 import { planInstall, planUnarchive } from './planning.ts';
 import { POINT_OF_NO_RETURN, type Workflow } from './step.ts';
 import { claimNames } from './steps/claims.ts';
+import { tellSettings } from './steps/configure.ts';
 import { checkStatus, identifyDesa, startContainer, waitUntilHealthy } from './steps/container.ts';
 import { createDatabase, loadData } from './steps/database.ts';
 import { createFolders } from './steps/folders.ts';
@@ -27,6 +28,7 @@ export const installApp: Workflow = {
     writeSettings,
     startContainer,
     identifyDesa,
+    tellSettings,
     checkStatus,
     waitUntilHealthy,
     openRoute,

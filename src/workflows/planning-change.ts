@@ -2,6 +2,7 @@ import { newestFirst, type Release, versionOfTag } from '../domain/app.ts';
 import type { BackupReason } from '../domain/backup.ts';
 import { Conflict, Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
+import { checkDependents } from '../domain/needs.ts';
 import { type Plan, type PlannedChange, planNames } from '../domain/plan.ts';
 import type { CatalogueEntry } from '../domain/ports-world.ts';
 import { configured } from '../domain/setting.ts';
@@ -27,6 +28,7 @@ export async function planUpdate(job: Job, tools: StepTools): Promise<Plan> {
   if (plannedRelease(entry, release).image === from.image) {
     throw new Conflict('sudah-terbaru', `${entry.manifest.title} di desa ini sudah versi ${from.version}.`);
   }
+  await requireTogether(job, entry, release, tools);
   tools.tell(`Dari ${from.tag} ke ${release.tag} (${release.commit.slice(0, 8)})`);
   return change(job, entry, installation, release, { from, reason: 'before-update', restores: null }, tools);
 }
@@ -59,12 +61,24 @@ async function planReturn(job: Job, backupId: string | null, reason: BackupReaso
   const { entry, installation, from } = await present(job, tools);
   const backup = await requireBackup(job, backupId, tools);
   const release = await resolveRelease(entry, backup.tag, tools);
+  await requireTogether(job, entry, release, tools);
   tools.tell(`Ke ${backup.tag} dengan data ${backup.createdAt.toISOString()}`);
   return change(job, entry, installation, release, { from, reason, restores: backup.id }, tools);
 }
 
 /** What only reads its data may be done to one that is suspended as well. */
 const AT_REST_TOO: readonly InstallationState[] = ['active', 'suspended'];
+
+/** The apps of the desa fit each other with this release as well. @throws Conflict before anything is touched */
+async function requireTogether(job: Job, { manifest }: CatalogueEntry, release: Release, tools: StepTools): Promise<void> {
+  const there = (await tenantOf(job, tools)).installations.filter(({ state }) => state === 'active' || state === 'suspended');
+  const manifestOf = (app: string) => tools.apps.entry(app).manifest;
+  checkDependents(
+    manifest,
+    release.version,
+    there.filter(({ app }) => app !== manifest.name).map(({ app }) => manifestOf(app)),
+  );
+}
 
 export interface Present {
   readonly entry: CatalogueEntry;

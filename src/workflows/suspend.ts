@@ -1,6 +1,6 @@
 import { planResume, planSuspend } from './planning-suspend.ts';
 import { POINT_OF_NO_RETURN, type Workflow } from './step.ts';
-import { claimNetwork } from './steps/configure.ts';
+import { claimNetwork, tellSettings } from './steps/configure.ts';
 import { checkStatus, stopContainer, waitUntilHealthy } from './steps/container.ts';
 import { recordInstallation } from './steps/record.ts';
 import { buildImage, buildRuntime, fetchRelease } from './steps/release.ts';
@@ -24,6 +24,7 @@ export const resumeApp: Workflow = {
     claimNetwork,
     writeSettings,
     startAgain,
+    tellSettings,
     checkStatus,
     waitUntilHealthy,
     POINT_OF_NO_RETURN,

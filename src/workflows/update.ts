@@ -1,6 +1,7 @@
 import { planBackup, planDrill, planRestore, planRollback, planUpdate } from './planning-change.ts';
 import { POINT_OF_NO_RETURN, type Step, type Workflow } from './step.ts';
 import { backUpDatabase, backUpFiles, proveBackup, pruneBackups, verifyBackup } from './steps/backup.ts';
+import { tellSettings } from './steps/configure.ts';
 import { checkStatus, waitUntilHealthy } from './steps/container.ts';
 import { fetchBackup } from './steps/fetch-backup.ts';
 import { checkConserved, migrateDatabase } from './steps/migrate.ts';
@@ -52,6 +53,7 @@ export const restoreApp: Workflow = {
     restoreFiles,
     writeNewSettings,
     replaceContainer,
+    tellSettings,
     checkStatus,
     waitUntilHealthy,
     POINT_OF_NO_RETURN,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectionOptions } from '../../src/adapters/db/client.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { requestInstall, revealAdminPassword } from '../../src/workflows/commands/installations.ts';
+import { requestConfigure } from '../../src/workflows/commands/settings.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { reachOf } from '../support/isolation.ts';
@@ -75,6 +76,33 @@ describe.skipIf(REPO === '')(`two desa with the real OpenSID${REASON}`, () => {
     const inside = await visit(pendopo.config, host(kode), '/beranda', { cookies });
     expect(inside.status).toBe(200);
     sessions.set(kode, cookies);
+  });
+
+  it('keeps mail and theme in its own settings, and gets back what it had before', async () => {
+    const { kode } = DESA[0];
+    const valuesOf = async (): Promise<Record<string, string | null>> => {
+      const connection = await createConnection(connectionOptions(pendopo.config.databaseUrl));
+      const keys = ['email_notifikasi', 'email_smtp_host', 'email_smtp_pass', 'web_theme'];
+      const [rows] = await connection.query<RowDataPacket[]>('SELECT `key`, value FROM ??.setting_aplikasi WHERE `key` IN (?)', [
+        schemaOf(kode),
+        keys,
+      ]);
+      await connection.end();
+      return Object.fromEntries(rows.map((row) => [row.key, row.value]));
+    };
+    const configure = async (server: string, sandi: string, tema: string) => {
+      const shared = { 'surel-server': server, 'surel-sandi': sandi };
+      const { jobs } = await requestConfigure(pendopo.tools, pendopo.admin, { kode, shared, own: { opensid: { tema } } });
+      expect(await pendopo.ended(jobs[0]?.jobId ?? '')).toMatchObject({ state: 'succeeded', cause: null });
+    };
+    const before = await valuesOf();
+    await configure('smtp.contoh.id', 'S4ndi-surel', 'natra');
+    expect(await valuesOf()).toEqual({
+      ...{ email_notifikasi: '1', email_smtp_host: 'smtp.contoh.id', email_smtp_pass: 'S4ndi-surel', web_theme: 'natra' },
+    });
+    expect(await visit(pendopo.config, host(kode), '/')).toMatchObject({ status: 200, body: expect.stringContaining('natra') });
+    await configure('', '', 'menurut-situs');
+    expect(await valuesOf()).toEqual(before);
   });
 
   it('a session of one opens nothing at the other', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
-import { requestBackup, requestUpdate } from '../../src/workflows/commands/change.ts';
+import { requestBackup, requestRestore, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { requestInstallMany } from '../../src/workflows/commands/install-many.ts';
 import { requestRemove, revealAdminPassword } from '../../src/workflows/commands/installations.ts';
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
@@ -18,7 +18,13 @@ let repository: Repository;
 let pendopo: Instance;
 beforeAll(async () => {
   const tooNew = (text: string): string => text.replace('"php": "^8.2"', '"php": "^9.1"');
-  repository = makeRepository({ app: 'contoh-pbb', releases: [{ tag: 'v2.0.0', changes: { 'composer.json': tooNew } }] });
+  repository = makeRepository({
+    app: 'contoh-pbb',
+    releases: [
+      { tag: 'v1.1.0', changes: {} },
+      { tag: 'v2.0.0', changes: { 'composer.json': tooNew } },
+    ],
+  });
   pendopo = await startInstance({
     databaseUrl: inject('databaseUrl'),
     redisUrl: inject('redisUrl'),
@@ -294,6 +300,34 @@ describe('a desa that is suspended', () => {
     expect(await see(A, '/')).toMatchObject({ status: 200, body: expect.stringContaining('data-tema="hijau"') });
     expect(await asked(requestResume)).toEqual(['contoh-api', 'contoh-pbb']);
     expect(await serves(A)).toBe(true);
+  });
+});
+
+describe('PBB and API', () => {
+  it('are updated, rolled back and restored, with the settings of now', { timeout: 120_000 }, async () => {
+    const { tools, admin } = pendopo;
+    const pbb = { kode: A, app: 'contoh-pbb' };
+    const succeeds = async (asked: Promise<{ jobId: string }>) =>
+      expect(await pendopo.ended((await asked).jobId)).toMatchObject({ state: 'succeeded', cause: null });
+    await succeeds(requestUpdate(tools, admin, { ...pbb, tag: 'v1.1.0' }));
+    expect((await see(A, '/pbb/login')).body).toContain('v1.1.0');
+    const { jobs } = await requestConfigure(tools, admin, { kode: A, shared: { 'surel-server': 'lain.contoh.id' } });
+    for (const { jobId } of jobs) expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded' });
+    await succeeds(requestRollback(tools, admin, pbb));
+    expect((await see(A, '/pbb/login')).body).toContain('v1.0.0');
+    const api = { kode: A, app: 'contoh-api' };
+    await succeeds(requestBackup(tools, admin, api));
+    const { id } = await installationOf(A, 'contoh-api');
+    const [backup] = await tools.backups.list({ installationId: id, limit: 1 });
+    await succeeds(requestRestore(tools, admin, { backupId: backup?.id ?? '' }));
+    for (const app of ['contoh-pbb', 'contoh-api']) {
+      const env = await execIn(pendopo, containerOf(A, app), [
+        ...['/usr/bin/php', '-r', `echo json_encode(['ok' => true, 'text' => file_get_contents('/srv/env/.env')]);`],
+      ]);
+      expect(env.text).toContain('MAIL_HOST="lain.contoh.id"');
+    }
+    expect(await serves(A)).toBe(true);
+    expect(Object.values(Object(await json(A, '/api/healthcheck')))).toEqual(Array(6).fill(true));
   });
 });
 

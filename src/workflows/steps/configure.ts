@@ -2,6 +2,7 @@ import { Broken } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { changedNames, secretNames } from '../../domain/setting.ts';
 import { isMadeFrom, markedSpec } from '../container-mark.ts';
+import { execCommand } from '../container-spec.ts';
 import type { Step, StepTools } from '../step.ts';
 import { valuesOf } from '../values.ts';
 import { isAnswering, runContainer } from './container.ts';
@@ -32,6 +33,7 @@ export const writeChangedSettings: Step = {
     const old = asBefore(plan);
     await renderFiles(old, await valuesOf(old, tools), tools);
     await useSettings(old, tools);
+    await tell(old, tools);
     if (!(await isAnswering(old, tools))) tools.tell('Pengaturan lama sudah kembali, tetapi halamannya belum menjawab dengan benar.');
   },
 };
@@ -45,6 +47,21 @@ export const applySettings: Step = {
   // Together with write-changed-settings: the old container may start only when the old files are back.
   undo: 'keep',
 };
+
+/** Some apps keep settings in their own database. What is told is told again at no cost, so nobody asks first. */
+export const tellSettings: Step = {
+  name: 'tell-settings',
+  label: 'Memasukkan pengaturan ke aplikasi',
+  isDone: async ({ manifest }) => (manifest.commands.configure ?? null) === null,
+  run: (plan, tools) => tell(plan, tools),
+  // While installing and restoring the database goes or comes back as a whole; else together with write-changed-settings.
+  undo: 'keep',
+};
+
+async function tell(plan: Plan, tools: StepTools): Promise<void> {
+  const command = plan.manifest.commands.configure ?? null;
+  if (command !== null) await execCommand(plan, command, await valuesOf(plan, tools), tools);
+}
 
 /** From here on every later job runs with them. */
 export const recordSettings: Step = {
