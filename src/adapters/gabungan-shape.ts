@@ -1,6 +1,6 @@
 import { type ColumnCondition, type CombinedManifest, ID_SPAN, type Slice } from '../domain/combined.ts';
 import { looksSecret } from '../domain/secret-columns.ts';
-import type { Sql } from './mariadb-connection.ts';
+import type { Row, Sql } from './mariadb-connection.ts';
 
 export interface ShapeColumn {
   readonly name: string;
@@ -37,6 +37,8 @@ export interface Shapes {
   readonly references: readonly Shape[];
   /** Tables that are not copied, and the copied ones that lose rows by cascade when theirs go. */
   readonly outsiders: ReadonlyMap<string, readonly string[]>;
+  /** The columns of every table, by which one that has changed is told. */
+  readonly columns: ReadonlyMap<string, string>;
 }
 
 const NEVER_COPIED = new Set(['geometry', 'point', 'polygon']);
@@ -47,12 +49,19 @@ const ROW_LETTERS = 12_000;
 
 /** Reads a desa's schema and decides what of it goes where. */
 export async function readShapes(sql: Sql, schema: string, manifest: CombinedManifest): Promise<Shapes> {
-  const columns = await sql.query(
-    `SELECT c.TABLE_NAME AS t, c.COLUMN_NAME AS c, c.DATA_TYPE AS d, c.COLUMN_TYPE AS y, c.CHARACTER_MAXIMUM_LENGTH AS n
-     FROM information_schema.COLUMNS c JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
-     WHERE c.TABLE_SCHEMA = ? AND t.TABLE_SCHEMA = ? AND t.TABLE_TYPE = 'BASE TABLE' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`,
-    [schema, schema],
+  // Two questions: joined, the server answers them in a second instead of in 30 ms.
+  const base = await sql.query(
+    "SELECT TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE'",
+    [schema],
   );
+  const isBase = new Set(base.map((row) => row.t));
+  const columns = (
+    await sql.query(
+      `SELECT TABLE_NAME AS t, COLUMN_NAME AS c, DATA_TYPE AS d, COLUMN_TYPE AS y, CHARACTER_MAXIMUM_LENGTH AS n
+       FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION`,
+      [schema],
+    )
+  ).filter((row) => isBase.has(row.t));
   const usage = await sql.query(
     `SELECT TABLE_NAME AS t, COLUMN_NAME AS c, CONSTRAINT_NAME AS k, REFERENCED_TABLE_NAME AS p, REFERENCED_COLUMN_NAME AS pc
      FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`,
@@ -106,12 +115,18 @@ export async function readShapes(sql: Sql, schema: string, manifest: CombinedMan
   return {
     tables,
     references: manifest.references.flatMap((table) => shapeOf(table, false)),
+    columns: new Map([...byTable].map(([table, rows]) => [table, columnsText(rows)])),
     outsiders: outsidersOf(
       [...owned].filter((table) => !copied.has(table)),
       copied,
       [...owned].flatMap((table) => keysOf(table).map((key) => ({ ...key, table }))),
     ),
   };
+}
+
+/** @param rows `c` the name, `y` the type, in the table's order */
+export function columnsText(rows: readonly Row[]): string {
+  return rows.map(({ c, y }) => `${c} ${y}`).join();
 }
 
 /** Whether a column of the desa's may be seen by others at all. */

@@ -1,10 +1,11 @@
 import type { Slice } from '../domain/combined.ts';
 import type { OutboxPlace } from './gabungan-outbox.ts';
 import { descendantsOf, ownIdOf, quoted, type Shape, type Shapes } from './gabungan-shape.ts';
-import type { Sql } from './mariadb-connection.ts';
+import type { Sql, SqlPool } from './mariadb-connection.ts';
 import { errnoOf } from './mariadb-errors.ts';
 
 const PREFIX = 'pendopo_';
+const LANES = 3;
 
 interface Trigger {
   readonly name: string;
@@ -47,35 +48,55 @@ function noteMove(shape: Shape, id: string, shapes: Shapes, note: (table: string
   return ` IF NOT (OLD.${quoted(id)} <=> NEW.${quoted(id)}) THEN ${[note(shape.table, `OLD.${quoted(id)}`), ...followers].join(' ')} END IF;`;
 }
 
-export async function createTriggers(sql: Sql, slice: Slice, shapes: Shapes, place: OutboxPlace): Promise<void> {
+export async function createTriggers(pool: SqlPool, slice: Slice, shapes: Shapes, place: OutboxPlace): Promise<void> {
   const wanted = planTriggers(slice, shapes, place);
   const names = new Set(wanted.map(({ name }) => name));
-  const there = await ownTriggers(sql, slice.schema);
-  for (const name of there.keys()) if (!names.has(name)) await drop(sql, slice.schema, name);
-  for (const { name, table, event, body } of wanted) {
-    if (there.get(name) === body) continue;
-    const [trigger, on] = [name, table].map((one) => `${quoted(slice.schema)}.${quoted(one)}`);
-    await atOnce(sql, `CREATE OR REPLACE TRIGGER ${trigger} AFTER ${event} ON ${on} FOR EACH ROW ${body}`);
-  }
+  const there = await ownTriggers(pool, slice.schema);
+  for (const name of there.keys()) if (!names.has(name)) await drop(pool, slice.schema, name);
+  const missing = wanted.filter(({ name, body }) => there.get(name)?.body !== body);
+  await inLanes(pool, missing, (sql, trigger) => create(sql, slice.schema, trigger));
+}
+
+/** Several tables at a time: the server writes each trigger to the disk before it takes the next one of a connection. */
+async function inLanes<T extends { readonly table: string }>(
+  pool: SqlPool,
+  triggers: readonly T[],
+  work: (sql: Sql, trigger: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...Map.groupBy(triggers, ({ table }) => table).values()];
+  const lanes = Array.from({ length: LANES }, () =>
+    pool.withConnection(async (sql) => {
+      for (let group = waiting.pop(); group !== undefined; group = waiting.pop()) for (const one of group) await work(sql, one);
+    }),
+  );
+  const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
+function create(sql: Sql, schema: string, { name, table, event, body }: Trigger): Promise<void> {
+  const [trigger, on] = [name, table].map((one) => `${quoted(schema)}.${quoted(one)}`);
+  return atOnce(sql, `CREATE OR REPLACE TRIGGER ${trigger} AFTER ${event} ON ${on} FOR EACH ROW ${body}`);
 }
 
 export async function areCreated(sql: Sql, slice: Slice, shapes: Shapes, place: OutboxPlace): Promise<boolean> {
   const there = await ownTriggers(sql, slice.schema);
   const wanted = planTriggers(slice, shapes, place);
-  return wanted.length === there.size && wanted.every(({ name, body }) => there.get(name) === body);
+  return wanted.length === there.size && wanted.every(({ name, body }) => there.get(name)?.body === body);
 }
 
-export async function dropTriggers(sql: Sql, schema: string): Promise<void> {
-  for (const name of (await ownTriggers(sql, schema)).keys()) await drop(sql, schema, name);
+export async function dropTriggers(pool: SqlPool, schema: string): Promise<void> {
+  const there = [...(await ownTriggers(pool, schema))].map(([name, { table }]) => ({ name, table }));
+  await inLanes(pool, there, (sql, { name }) => drop(sql, schema, name));
 }
 
-/** Our triggers' bodies by their names. */
-async function ownTriggers(sql: Sql, schema: string): Promise<ReadonlyMap<string, string>> {
+/** Our triggers' bodies and tables by their names. */
+async function ownTriggers(sql: Sql, schema: string): Promise<ReadonlyMap<string, Pick<Trigger, 'table' | 'body'>>> {
   const rows = await sql.query(
-    'SELECT TRIGGER_NAME AS name, ACTION_STATEMENT AS body FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?',
+    'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS t, ACTION_STATEMENT AS body FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?',
     [schema],
   );
-  return new Map(rows.map((row) => [String(row.name), String(row.body)] as const).filter(([name]) => name.startsWith(PREFIX)));
+  const all = rows.map((row) => [String(row.name), { table: String(row.t), body: String(row.body) }] as const);
+  return new Map(all.filter(([name]) => name.startsWith(PREFIX)));
 }
 
 function drop(sql: Sql, schema: string, name: string): Promise<void> {

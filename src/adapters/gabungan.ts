@@ -30,20 +30,20 @@ export function createCombined({ url, instance }: CombinedOptions): OpenCombined
   const outbox = createOutbox(pool, instance);
   const schemaOf = (manifest: CombinedManifest): string => named(`${instance}_${manifest.schema}`);
 
-  const read = (sql: Sql, slice: Slice) => shelf.read(sql, withName(slice));
+  const recent = (sql: Sql, slice: Slice) => shelf.recent(sql, withName(slice));
 
   return {
     outbox,
     schemaOf,
     prepare: (slice) =>
       pool.withConnection(async (sql) => {
-        const shapes = await read(sql, slice);
+        const shapes = await shelf.read(sql, withName(slice));
         await ensureTables(sql, schemaOf(slice.manifest), slice.schema, shapes, slice.manifest);
         return shapes.tables.map(({ table }) => table);
       }),
-    isAttached: (slice) => pool.withConnection(async (sql) => areCreated(sql, slice, await read(sql, slice), place)),
-    attach: (slice) => pool.withConnection(async (sql) => createTriggers(sql, slice, await read(sql, slice), place)),
-    detach: (schema) => pool.withConnection((sql) => dropTriggers(sql, named(schema))),
+    isAttached: (slice) => pool.withConnection(async (sql) => areCreated(sql, slice, await recent(sql, slice), place)),
+    attach: async (slice) => createTriggers(pool, slice, await pool.withConnection((sql) => recent(sql, slice)), place),
+    detach: async (schema) => dropTriggers(pool, named(schema)),
     apply: (slice, table, changes) =>
       pool.withConnection(async (sql) => {
         const shape = await shelf.shapeOf(sql, withName(slice), table);
@@ -57,7 +57,7 @@ export function createCombined({ url, instance }: CombinedOptions): OpenCombined
       }),
     verify: (slice, only) =>
       pool.withConnection(async (sql) => {
-        const { tables } = await read(sql, slice);
+        const { tables } = await recent(sql, slice);
         const wanted = only === undefined ? tables : tables.filter(({ table }) => only.includes(table));
         return proveSlice(sql, slice, wanted, schemaOf(slice.manifest), place);
       }),

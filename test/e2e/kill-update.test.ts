@@ -4,6 +4,7 @@ import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
 import { requestBackup, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { layOut } from '../../src/workflows/step.ts';
 import { killOnce, type Moment, seeded } from '../support/chaos.ts';
+import { combinedOf } from '../support/combined.ts';
 import { dataOf } from '../support/desa-data.ts';
 import { type Instance, killHard, startInstance } from '../support/instance.ts';
 import { makeRepository, RELEASES, type Repository } from '../support/repository.ts';
@@ -70,6 +71,7 @@ async function expectWhole(version: string): Promise<void> {
   const [row] = (await tools.tenants.list({ search: KODE, limit: 1 })).rows;
   expect(row?.installations[0]).toMatchObject({ state: 'active', version });
   expect(await dataOf(pendopo, KODE, SAME)).toEqual(data);
+  expect(await combinedOf(pendopo, KODE)).toEqual({ state: 'registered', configId: 2, wrong: [] });
   expect(readFileSync(photo(), 'utf8')).toBe('foto');
   expect(await scraps(pendopo)).toEqual([]);
 }

@@ -5,6 +5,7 @@ import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { requestInstall } from '../../src/workflows/commands/installations.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
+import { combinedOf } from '../support/combined.ts';
 import { dataOf, work } from '../support/desa-data.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { visit } from '../support/visit.ts';
@@ -56,6 +57,8 @@ async function expectRunning(version: string): Promise<void> {
   const [row] = (await pendopo.tools.tenants.list({ search: KODE, limit: 1 })).rows;
   expect(row?.installations[0]).toMatchObject({ state: 'active', version });
   expect(await visit(pendopo.config, '5201142001.localhost', '/')).toMatchObject({ status: 200 });
+  // The job's last steps attach and prove the feed: nothing of it is left to the reconciler.
+  expect(await combinedOf(pendopo, KODE, 'opensid')).toEqual({ state: 'registered', configId: 2, wrong: [] });
 }
 
 async function done(jobId: string, what: string): Promise<void> {
@@ -77,6 +80,7 @@ describe.skipIf(REPO === '')('real OpenSID v2409.0.0', { timeout: FIRST }, () =>
     await work(pendopo, KODE, ROWS, 'opensid');
     mkdirSync(photo().replace('/panen.jpg', ''), { recursive: true });
     writeFileSync(photo(), 'JPEG');
+    await expectRunning('2409.0.0');
     const before = await data();
     expect(JSON.stringify(before.tweb_penduduk)).toContain('Penduduk 150');
 
