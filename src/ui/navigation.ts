@@ -28,6 +28,7 @@ const NAVIGATION = [
     entries: [
       { section: 'desa', href: '/desa', label: 'Data Desa', icon: 'desa', quick: true },
       { section: 'pekerjaan', href: '/pekerjaan', label: 'Pekerjaan', icon: 'pekerjaan', quick: true },
+      { section: 'gabungan', href: '/gabungan', label: 'Database Gabungan', icon: 'basisdata' },
     ],
   },
   {

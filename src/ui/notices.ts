@@ -20,6 +20,9 @@ const MESSAGES = {
   'batal-diminta': () => 'Pembatalan diminta. Pekerjaan segera berhenti, lalu yang sudah dibuat dikembalikan.',
   'tugas-diminta': () => 'Tugas dimulai; hasilnya terlihat di Jadwal.',
   'sesi-diakhiri': () => 'Semua sesi diakhiri. Perangkat yang masih terbuka keluar paling lama dalam 15 menit.',
+  'periksa-diminta': () => 'Salinan desa itu segera diperiksa; hasilnya terlihat di sini beberapa detik lagi.',
+  'perbaikan-diminta': () => 'Salinan desa itu segera dimuat ulang dan dibuktikan. Desa tidak terganggu.',
+  'akun-dicabut': () => 'Akun baca dicabut. Yang memakainya sudah terputus.',
   'sandi-diganti': () => 'Kata sandi diganti.',
 } as const satisfies Readonly<Record<string, (n: number) => string>>;
 

@@ -6,6 +6,8 @@ import { showBackups } from './backup-list.ts';
 import { askDownload, downloadBackup, drillBackup, restoreBackup, showBackup } from './backup-show.ts';
 import { showBatch } from './batch.ts';
 import { showBudget } from './budget.ts';
+import { proveSlice, repairSlice, showCombined } from './combined.ts';
+import { addReader, changeReaderPassword, removeReader } from './combined-readers.ts';
 import { showDashboard, showDashboardState } from './dashboard.ts';
 import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
 import { beginBulk, previewBulk } from './desa-bulk.ts';
@@ -56,6 +58,7 @@ export const PAGES: readonly Route[] = [
   ['/unduhan/:id', downloadBackup],
   ['/salinan-luar', showOffsite],
   ['/pemberitahuan', showNotices],
+  ['/gabungan', showCombined],
   ['/jadwal', showSchedules],
   ['/arsip', showArchives],
   ['/aplikasi', showApps],
@@ -112,6 +115,11 @@ export const FORMS: readonly Route[] = [
   ['/salinan-luar/hentikan', stopOffsite],
   ...NOTICE_FORMS,
   ['/salinan-luar/jalankan', runOffsite],
+  ['/gabungan/akun', addReader],
+  ['/gabungan/akun/:nama/sandi', changeReaderPassword],
+  ['/gabungan/akun/:nama/cabut', removeReader],
+  ['/gabungan/:kode/:aplikasi/periksa', proveSlice],
+  ['/gabungan/:kode/:aplikasi/perbaiki', repairSlice],
   ['/jadwal/:tugas', changeSchedule],
   ['/jadwal/:tugas/jalankan', runNow],
   ['/arsip/:id/pulihkan', restoreArchive],

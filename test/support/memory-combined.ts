@@ -27,12 +27,13 @@ const FIGURES: SliceFigures = {
 export function combinedIn(
   desa: readonly string[],
   now: () => Date,
+  app = 'contoh',
 ): Pick<Toolbox, 'registrations' | 'summaries' | 'combinedReads' | 'readers' | 'readerAccounts'> {
   const [first, second] = desa.map(parseKodeDesa);
   const before = (minutes: number) => new Date(now().getTime() - minutes * 60_000);
   const rows = new Map<string, Registration>();
   const put = (row: Partial<Registration> & Pick<Registration, 'installationId' | 'kode' | 'configId'>): void => {
-    const rest = { app: 'contoh', schema: 's', finding: null, changedAt: before(9), summarisedAt: before(8), provenAt: before(7) };
+    const rest = { app, schema: 's', finding: null, changedAt: before(9), summarisedAt: before(8), provenAt: before(7) };
     rows.set(row.installationId, { state: 'registered', ...rest, ...row });
   };
   if (first !== undefined) put({ installationId: 'PASANG1', kode: first, configId: 2 });

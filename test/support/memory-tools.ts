@@ -138,7 +138,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     schedules: schedulesIn(memory.rolling, () => memory.now),
     calendar: createCalendar('Asia/Jakarta'),
     pool: untouched<Toolbox['pool']>('pool'),
-    ...combinedIn(['52.01.14.2001', '52.01.01.2001'], () => memory.now),
+    ...combinedIn(['52.01.14.2001', '52.01.01.2001'], () => memory.now, manifests[0]?.name),
     combined: { ...untouched<Toolbox['combined']>('combined'), schemaOf: ({ schema }) => `test_${schema}` },
     wilayah: wilayahIn(),
     apps: catalogueOf(manifests),
