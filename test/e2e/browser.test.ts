@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     await page.getByLabel('Kabupaten/Kota').selectOption({ label: 'Kabupaten Lombok Barat' });
     await page.getByLabel('Kecamatan').selectOption({ label: 'Batu Layar' });
     await page.getByRole('checkbox', { name: 'Desa Batulayar' }).check();
-    await page.getByRole('radio', { name: /Contoh OpenSID/ }).check();
+    await page.getByRole('radio', { name: /^Contoh OpenSID/ }).check();
     await look('tambah-desa');
     await page.getByRole('button', { name: 'Pasang', exact: true }).click();
     await page.waitForURL('**/pekerjaan/*');
@@ -122,9 +122,9 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     await page.getByRole('link', { name: 'Tambah desa' }).click();
     // The place of last time is remembered.
     await page.getByRole('checkbox', { name: 'Desa Meninting' }).check();
-    await page.getByRole('radio', { name: /Contoh OpenSID/ }).check();
+    await page.getByRole('radio', { name: /^Contoh OpenSID/ }).check();
     // The other sample apps have a setting of that name as well.
-    const option = page.locator('.pd-app-option', { hasText: 'Contoh OpenSID' });
+    const option = page.locator('.pd-app-option', { has: page.locator('#app-contoh-opensid') });
     await option.getByText('Setelan lanjutan').click();
     await option.getByLabel('Gangguan buatan').selectOption('identitas-gagal');
     await page.getByRole('button', { name: 'Pasang', exact: true }).click();
@@ -213,8 +213,8 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
   it('heard no complaint of its browser, and signs out', async () => {
     const { page, complaints } = browser;
     await page.goto(`${site.url}/desa`);
-    await page.locator('details[data-menu] summary').click();
-    await page.getByRole('button', { name: 'Keluar' }).click();
+    await page.locator('.pd-user summary').click();
+    await page.getByRole('button', { name: 'Keluar', exact: true }).click();
     await page.waitForURL('**/masuk');
     await page.goto(`${site.url}/desa`);
     expect(page.url()).toContain('/masuk');
