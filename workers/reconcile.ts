@@ -1,5 +1,6 @@
 import type { Toolbox } from '../src/domain/ports.ts';
 import { keepNotices } from '../src/workflows/notices.ts';
+import { retryCommitted } from '../src/workflows/retry-committed.ts';
 import { driveRollouts } from '../src/workflows/rollouts.ts';
 import { keepSchedule } from '../src/workflows/schedule.ts';
 import { keepSlowTasks } from '../src/workflows/slow-tasks.ts';
@@ -40,6 +41,7 @@ export async function keepCaring(tools: Toolbox, holder: string, signal: AbortSi
       if (tools.clock.elapsed() - looked >= CALENDAR_MS) {
         looked = tools.clock.elapsed();
         await keepSchedule(tools, holder, signal);
+        await retryCommitted(tools);
       }
     } catch (error) {
       if (!signal.aborted) tools.log.warn({ err: error }, 'rollouts or schedule failed, trying again');

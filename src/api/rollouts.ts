@@ -66,7 +66,9 @@ export const rolloutRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = asyn
         response: { 200: Type.Object({ rows: Type.Array(RolloutView) }) },
       },
     },
-    async ({ query }) => ({ rows: (await tools.rollouts.list({ limit: query.jumlah })).map(rolloutView) }),
+    async ({ query, actor }) => ({
+      rows: (await tools.rollouts.list({ within: actor.wilayah, limit: query.jumlah })).map(rolloutView),
+    }),
   );
 
   app.post(

@@ -80,6 +80,15 @@ export interface Job {
   readonly endedAt: Date | null;
 }
 
+/** So often a job past the point of no return is tried again before a person is asked. */
+const OWN_RETRIES = 3;
+
+/** When a stuck job goes on by itself: after 1, 5 and 25 minutes; null: it waits for a person. */
+export function retryAt({ state, committed, attempt, endedAt }: Pick<Job, 'state' | 'committed' | 'attempt' | 'endedAt'>): Date | null {
+  if (state !== 'stuck' || !committed || endedAt === null || attempt > OWN_RETRIES) return null;
+  return new Date(endedAt.getTime() + 60_000 * 5 ** (attempt - 1));
+}
+
 /** What a person asked for; everything else is decided by the plan. */
 export interface JobInput {
   /** null: the newest release. */

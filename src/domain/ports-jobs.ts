@@ -97,7 +97,12 @@ export interface Rollouts {
   ): Promise<boolean>;
   find(id: string): Promise<Rollout | null>;
   /** Newest first. */
-  list(filter: { readonly state?: readonly RolloutState[]; readonly limit: number }): Promise<readonly Rollout[]>;
+  list(filter: {
+    readonly state?: readonly RolloutState[];
+    /** Only those with a desa of this region. */
+    readonly within?: KodeWilayah | null;
+    readonly limit: number;
+  }): Promise<readonly Rollout[]>;
   members(id: string): Promise<readonly Member[]>;
   save(id: string, change: Partial<Pick<Rollout, 'state' | 'reason' | 'endedAt'>>): Promise<void>;
   saveMembers(

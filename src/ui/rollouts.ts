@@ -26,7 +26,7 @@ const STATE_TONES: Readonly<Record<Rollout['state'], Look['tone']>> = { running:
 /** Pembaruan: what runs and ran in many desa at once, and starting a new one. */
 export async function showRollouts(visit: Visit): Promise<Answer> {
   const { tools, actor } = visit;
-  const rollouts = await tools.rollouts.list({ limit: 50 });
+  const rollouts = await tools.rollouts.list({ within: actor.wilayah, limit: 50 });
   const titles = titlesOf(tools.apps);
   const body = html`
     ${pageHead({ title: 'Pembaruan', lead: 'Satu rilis untuk semua desa, gelombang demi gelombang. Berhenti sendiri bila desa percobaan gagal.' })}

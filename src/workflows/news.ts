@@ -1,5 +1,6 @@
 /** What is worth telling people who are not looking, read from the record. Each piece has a key, by which it is told once. */
 
+import { retryAt } from '../domain/job.ts';
 import type { News } from '../domain/notice.ts';
 import { isLate } from '../domain/offsite.ts';
 import type { Toolbox } from '../domain/ports.ts';
@@ -68,10 +69,13 @@ function textOf({ id, work, reason }: Rollout, members: readonly Member[]): stri
 
 async function stuckJobs({ jobs }: Toolbox): Promise<readonly DatedNews[]> {
   const { rows } = await jobs.list({ state: ['stuck'], limit: LOOK_AT });
-  return rows.map((job) => ({
-    ...{ key: `stuck ${job.id} ${job.attempt}`, at: job.endedAt ?? job.createdAt, title: `Pekerjaan perlu keputusan: desa ${job.kode}` },
-    text: `${job.cause?.message ?? ''} ${job.cause?.advice ?? ''} Lihat /pekerjaan/${job.id}.`.trim(),
-  }));
+  // One that goes on by itself is nobody's business yet.
+  return rows
+    .filter((job) => retryAt(job) === null)
+    .map((job) => ({
+      ...{ key: `stuck ${job.id} ${job.attempt}`, at: job.endedAt ?? job.createdAt, title: `Pekerjaan perlu keputusan: desa ${job.kode}` },
+      text: `${job.cause?.message ?? ''} ${job.cause?.advice ?? ''} Lihat /pekerjaan/${job.id}.`.trim(),
+    }));
 }
 
 async function failedTasks({ schedules }: Toolbox): Promise<readonly DatedNews[]> {

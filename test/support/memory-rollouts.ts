@@ -29,9 +29,10 @@ export function rolloutsIn(memory: RolloutMemory, now: () => Date): Rollouts {
       return true;
     },
     find: async (id) => memory.rollouts.get(id) ?? null,
-    list: async ({ state, limit }) =>
+    list: async ({ state, within, limit }) =>
       [...memory.rollouts.values()]
         .filter((one) => state === undefined || state.includes(one.state))
+        .filter(({ id }) => !within || (memory.members.get(id) ?? []).some(({ kode }) => kode.startsWith(within)))
         .sort((a, b) => b.id.localeCompare(a.id))
         .slice(0, limit),
     members: async (id) => memory.members.get(id) ?? [],

@@ -1,8 +1,17 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, inArray, like } from 'drizzle-orm';
 import type { Rollouts } from '../../domain/ports-jobs.ts';
 import type { Clock } from '../../domain/ports-world.ts';
+import type { KodeWilayah } from '../../domain/wilayah.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { bars, pins, rolloutMembers, rollouts, scheduleRuns } from './schema-rollouts.ts';
+
+/** Members of the rollout at hand in a region. */
+function membersBelow(db: Database, within: KodeWilayah) {
+  return db
+    .select({ kode: rolloutMembers.kode })
+    .from(rolloutMembers)
+    .where(and(eq(rolloutMembers.rolloutId, rollouts.id), like(rolloutMembers.kode, `${within}%`)));
+}
 
 /** Rows of one INSERT. */
 const BATCH = 200;
@@ -35,11 +44,13 @@ export function createRollouts(db: Database, clock: Clock): Rollouts {
       return row ?? null;
     },
 
-    list: ({ state, limit }) =>
+    list: ({ state, within, limit }) =>
       db
         .select()
         .from(rollouts)
-        .where(state === undefined ? undefined : inArray(rollouts.state, [...state]))
+        .where(
+          and(state === undefined ? undefined : inArray(rollouts.state, [...state]), within ? exists(membersBelow(db, within)) : undefined),
+        )
         .orderBy(desc(rollouts.id))
         .limit(limit),
 
