@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { benchApi } from './bench/api.ts';
+import { benchFront } from './bench/front.ts';
 import { benchIdle } from './bench/idle.ts';
 import { benchInstall } from './bench/install.ts';
 import type { BenchOptions } from './bench/place.ts';
@@ -18,6 +19,7 @@ const SUBJECTS: Readonly<Record<string, (options: BenchOptions) => Promise<void>
   recovery: benchRecovery,
   api: benchApi,
   idle: benchIdle,
+  front: benchFront,
 };
 
 async function main(): Promise<number> {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createCalendar } from './adapters/calendar.ts';
 import { createCatalogue } from './adapters/catalogue.ts';
+import { readCertificate } from './adapters/certificate-check.ts';
 import { createIds, systemClock } from './adapters/clock.ts';
 import { createCourier } from './adapters/courier.ts';
 import { openDatabase } from './adapters/db/client.ts';
@@ -94,6 +95,7 @@ export async function wire(config: Config, name: string) {
     containers: createContainers({ dockerHost, instance, dataFolder, log, clock, ids }),
     files: createFiles({ dataFolder, appUid: APP_UID, appGid: APP_UID }),
     front: createFront({ dataFolder }),
+    readCertificate,
     http: httpProbe,
     sheets,
     machine: createMachine(dataFolder),

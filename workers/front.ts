@@ -47,11 +47,11 @@ async function run(signal: AbortSignal): Promise<void> {
 }
 
 async function startDriver({ front, publicScheme: scheme, publicTlsPort, dataFolder }: Config, { info }: Log): Promise<FrontDriver> {
-  const { driver, host, port } = front;
+  const { driver, host, port, tlsPort } = front;
   const pages = await readPages(readPage);
-  if (driver === 'builtin') return startBuiltin({ host, port, scheme, publicTlsPort, pages });
-  const onLine = (line: string): void => info({ nginx: line }, 'nginx says');
-  return startNginx({ host, port, scheme, publicTlsPort, pages, folder, runFolder: join(dataFolder, 'run'), onLine });
+  const onLine = (line: string): void => info({ line }, `${driver} says`);
+  if (driver === 'builtin') return startBuiltin({ host, port, tlsPort, folder, onLine, scheme, publicTlsPort, pages });
+  return startNginx({ host, port, tlsPort, scheme, publicTlsPort, pages, folder, runFolder: join(dataFolder, 'run'), onLine });
 }
 
 function readPage(name: string): Promise<string> {
@@ -65,7 +65,7 @@ async function keepServing(driver: FrontDriver, signal: AbortSignal): Promise<vo
   });
   try {
     // Without routes yet it serves none, and so already shows its pages.
-    let seen = (await readWanted()) ?? { version: 0, routes: [] };
+    let seen = (await readWanted()) ?? { version: 0, routes: [], hosts: [] };
     let serving = await change(driver, null, seen);
     while (!signal.aborted) {
       await bell.wait(LOOK_EVERY_MS, signal);
@@ -92,10 +92,10 @@ async function readWanted(): Promise<RouteSet | null> {
 
 /** Goes over to the wanted routes, unless they are refused, and tells. @returns what is served now */
 async function change(driver: FrontDriver, serving: RouteSet | null, wanted: RouteSet): Promise<RouteSet> {
-  const { version, routes } = wanted;
+  const { version, routes, hosts } = wanted;
   const begun = performance.now();
   try {
-    if (!isDeepStrictEqual(routes, serving?.routes)) await driver.serve(wanted);
+    if (!isDeepStrictEqual({ routes, hosts }, { routes: serving?.routes, hosts: serving?.hosts })) await driver.serve(wanted);
   } catch (error) {
     if (serving === null) throw error;
     log.error({ err: error, version }, 'routes refused; the old ones stay');

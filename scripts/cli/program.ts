@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { APPS } from './apps.ts';
 import { ARCHIVES } from './archives.ts';
 import { BACKUPS } from './backups.ts';
+import { CERTIFICATES } from './certificates.ts';
 import { TENANTS } from './desa.ts';
 import { doctor } from './doctor.ts';
 import { speakIndonesian } from './indonesian-help.ts';
@@ -17,7 +18,20 @@ import { USERS } from './users.ts';
 import type { Subject, Verb } from './verb.ts';
 import { WILAYAH } from './wilayah.ts';
 
-const SUBJECTS: readonly Subject[] = [TENANTS, JOBS, ROLLOUTS, BACKUPS, OFFSITE, NOTICES, ARCHIVES, APPS, RELEASES, WILAYAH, USERS];
+const SUBJECTS: readonly Subject[] = [
+  TENANTS,
+  JOBS,
+  ROLLOUTS,
+  BACKUPS,
+  OFFSITE,
+  NOTICES,
+  ARCHIVES,
+  APPS,
+  RELEASES,
+  CERTIFICATES,
+  WILAYAH,
+  USERS,
+];
 
 const OVERVIEW = [
   'desa pasang 52.01.14.2001 --ikuti',

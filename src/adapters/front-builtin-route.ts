@@ -1,5 +1,6 @@
 /** What the built-in proxy makes of a request: whose it is, and how its visitor came. The same rules as nginx's maps. */
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { Route } from '../domain/ports-records.ts';
 import type { RouteSet } from './front-routes.ts';
 
@@ -51,6 +52,7 @@ function normalPath(url: string): string | null {
 
 /** How the visitor came. Behind something that ends TLS, what comes to us counts as https, unless that tells us otherwise. */
 export function protoOf(question: IncomingMessage, scheme: 'http' | 'https'): 'http' | 'https' {
+  if (question.socket instanceof TLSSocket) return 'https';
   const told = isLocal(question) && question.headers['x-forwarded-proto'] === 'http';
   return scheme === 'https' && !told ? 'https' : 'http';
 }

@@ -7,9 +7,12 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { pipeline } from 'node:stream/promises';
+import type { SecureContext } from 'node:tls';
 import type { Route } from '../domain/ports-records.ts';
 import { findRoute, protoOf, routesByKey, visitorOf } from './front-builtin-route.ts';
+import { usableHosts } from './front-certificates.ts';
 import { cannotListen, type FrontDriver, type FrontPages } from './front-driver.ts';
 import { portsOf } from './front-routes.ts';
 import { errorCode } from './outside-errors.ts';
@@ -20,6 +23,11 @@ export interface BuiltinOptions {
   /** `https`: something before us ends TLS. */
   readonly scheme: 'http' | 'https';
   readonly publicTlsPort: number;
+  /** null: no https here. */
+  readonly tlsPort: number | null;
+  /** Where certificates are. */
+  readonly folder: string;
+  readonly onLine: (line: string) => void;
   readonly pages: FrontPages;
 }
 
@@ -30,7 +38,8 @@ const STOP_MS = 5_000;
 const HSTS = 'max-age=31536000';
 
 /** The proxy for machines without nginx: same rules, same pages, routes in effect at once. Bodies stream both ways. */
-export async function startBuiltin({ host, port, scheme, publicTlsPort, pages }: BuiltinOptions): Promise<FrontDriver> {
+export async function startBuiltin(options: BuiltinOptions): Promise<FrontDriver> {
+  const { host, port, scheme, publicTlsPort, pages } = options;
   let routes: ReturnType<typeof routesByKey> = new Map();
   let own = new Set<number>();
   const secureOrigin = (name: string): string => `https://${name}${publicTlsPort === 443 ? '' : `:${publicTlsPort}`}`;
@@ -51,16 +60,26 @@ export async function startBuiltin({ host, port, scheme, publicTlsPort, pages }:
   // Resolves only if something goes wrong while serving.
   const { promise: failure, resolve: fail } = Promise.withResolvers<Error>();
   const door = (at: number) =>
-    openDoor(host, at, fail, (question, answer) => {
+    openDoor({ host, port: at, fail, secure: null }, (question, answer) => {
       answerOne(question, answer).catch(() => answer.destroy());
     });
   const doors = new Map([[port, await door(port)]]);
+  let contexts = new Map<string, SecureContext>();
+  const secureDoor =
+    options.tlsPort === null
+      ? null
+      : await openDoor({ host, port: options.tlsPort, fail, secure: (name) => contexts.get(name) }, (question, answer) => {
+          answerOne(question, answer).catch(() => answer.destroy());
+        });
 
   return {
     failure,
     async serve(set) {
       const wanted = portsOf(set);
       for (const at of wanted) if (!doors.has(at)) doors.set(at, await door(at));
+      const byId = new Map<string, SecureContext>();
+      const hosts = await usableHosts(options.folder, set.hosts, options.onLine, (id, context) => void byId.set(id, context));
+      contexts = new Map(hosts.flatMap(({ host: name, certificateId }) => pairWith(name, byId.get(certificateId))));
       routes = routesByKey(set);
       own = new Set(wanted);
       for (const [at, server] of doors) {
@@ -70,13 +89,38 @@ export async function startBuiltin({ host, port, scheme, publicTlsPort, pages }:
       }
     },
     async stop() {
-      await Promise.all([...doors.values()].map(closeDoor));
+      await Promise.all([...doors.values(), ...(secureDoor === null ? [] : [secureDoor])].map(closeDoor));
     },
   };
 }
 
-async function openDoor(host: string, port: number, fail: (reason: Error) => void, handle: RequestListener): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 30_000, headersTimeout: 15_000, requestTimeout: LONGEST_ANSWER_MS }, handle);
+function pairWith(name: string, context: SecureContext | undefined): readonly (readonly [string, SecureContext])[] {
+  return context === undefined ? [] : [[name, context]];
+}
+
+interface Door {
+  readonly host: string;
+  readonly port: number;
+  readonly fail: (reason: Error) => void;
+  /** With what to answer a name by https; null for a door that speaks http. */
+  readonly secure: ((name: string) => SecureContext | undefined) | null;
+}
+
+async function openDoor({ host, port, fail, secure }: Door, handle: RequestListener): Promise<Server> {
+  const times = { keepAliveTimeout: 30_000, headersTimeout: 15_000, requestTimeout: LONGEST_ANSWER_MS };
+  const server =
+    secure === null
+      ? createServer(times, handle)
+      : createSecureServer(
+          {
+            ...times,
+            SNICallback: (name, done) => {
+              const context = secure(name.toLowerCase());
+              done(context === undefined ? new Error('no certificate') : null, context);
+            },
+          },
+          handle,
+        );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(host, port, error)));
     server.listen({ host, port }, resolve);

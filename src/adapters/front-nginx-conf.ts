@@ -4,6 +4,8 @@ import { classesOf, portsOf, type RouteSet } from './front-routes.ts';
 export interface NginxFacts {
   readonly host: string;
   readonly port: number;
+  /** null: no https here. */
+  readonly tlsPort: number | null;
   /** What visitors use; `https` means that something before us ends TLS and passes their address on. */
   readonly scheme: 'http' | 'https';
   /** The port of https as visitors type it, for those who come by http and must not. */
@@ -65,11 +67,11 @@ ${renderProto(facts)}
     default "";
     "~(?<typed>:[0-9]{1,5})$" $typed;
   }
-${renderRouteMaps(set)}
+${renderRouteMaps(set)}${facts.tlsPort === null ? '' : renderStrangers(set, facts)}
   server {
 ${renderListening(ownPorts, facts)}
-    server_name _;
-    error_page 404 /.pendopo/not-found.html;
+    server_name ${set.hosts.map(({ host }) => host).join(' ') || '_'};
+${facts.tlsPort === null ? '' : renderTls(folder)}    error_page 404 /.pendopo/not-found.html;
     error_page 413 /.pendopo/too-large.html;
     error_page 502 504 /.pendopo/not-answering.html;
     error_page 503 /.pendopo/maintenance.html;
@@ -117,11 +119,43 @@ ${classesOf(set).map(renderClass).join('')}
 `;
 }
 
-function renderListening(ownPorts: readonly number[], { host, port }: NginxFacts): string {
-  const address = host.includes(':') ? `[${host}]` : host;
-  return [`    listen ${address}:${port} default_server;`, ...ownPorts.map((own) => `    listen ${address}:${own} default_server;`)].join(
-    '\n',
-  );
+const addressOf = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** One server for all hosts: a block for each would make every reload slower. The worker opens the files of the name asked for. */
+function renderTls(folder: string): string {
+  return `    ssl_certificate "${folder}/tls/$certificate.crt";
+    ssl_certificate_key "${folder}/tls/$certificate.key";
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_cache shared:pendopo:10m;
+    ssl_session_timeout 1d;
+    ssl_session_tickets off;
+`;
+}
+
+/** A name without a certificate of ours gets no handshake; one that sneaks in behind another's gets no answer. */
+function renderStrangers({ hosts }: RouteSet, { host, tlsPort }: NginxFacts): string {
+  return `
+  server_names_hash_max_size 16384;
+  server_names_hash_bucket_size 512;
+  map $ssl_server_name $certificate {
+    default none;
+${hosts.map((one) => `    "${one.host}" "${one.certificateId}";\n`).join('')}  }
+  server {
+    listen ${addressOf(host)}:${tlsPort} ssl http2 default_server;
+    server_name _;
+    ssl_reject_handshake on;
+    return 421;
+  }
+`;
+}
+
+function renderListening(ownPorts: readonly number[], { host, port, tlsPort }: NginxFacts): string {
+  const address = addressOf(host);
+  return [
+    `    listen ${address}:${port} default_server;`,
+    ...ownPorts.map((own) => `    listen ${address}:${own} default_server;`),
+    ...(tlsPort === null ? [] : [`    listen ${address}:${tlsPort} ssl http2;`]),
+  ].join('\n');
 }
 
 /** How the visitor came. Behind something that ends TLS, what comes to us counts as https, unless that tells us otherwise. */

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Broken, explain, Unavailable } from '../domain/errors.ts';
 import { runChild } from './child.ts';
+import { giveCertificate, usableHosts } from './front-certificates.ts';
 import { type FrontDriver, type FrontPages, PAGE_FILES, requireFreePort } from './front-driver.ts';
 import { type NginxFacts, renderNginxConf } from './front-nginx-conf.ts';
 import { portsOf } from './front-routes.ts';
@@ -31,15 +32,17 @@ const LOG_EVERY_MS = 60_000;
 export async function startNginx(options: NginxOptions): Promise<FrontDriver> {
   const { folder } = options;
   const conf = join(folder, 'nginx.conf');
-  const facts: NginxFacts = { ...options, user: await workerAccount(options) };
+  const user = await workerAccount(options);
+  const facts: NginxFacts = { ...options, user };
   await prepareFolder(folder, options.pages);
+  const owner = await ownerOf(user);
   const { promise: failure, resolve: fail } = Promise.withResolvers<Error>();
   let child: ChildProcess | null = null;
   let stopping = false;
   let own: readonly number[] = [];
 
   const start = async (): Promise<void> => {
-    await requireFreePort(options.host, options.port);
+    for (const port of [options.port, options.tlsPort]) if (port !== null) await requireFreePort(options.host, port);
     child = spawnNginx(folder, conf, options.onLine, (reason) => {
       if (!stopping) fail(reason);
     });
@@ -68,7 +71,8 @@ export async function startNginx(options: NginxOptions): Promise<FrontDriver> {
       const ports: number[] = [];
       for (const port of portsOf(set)) if (own.includes(port) || (await mayOpen(port, child === null))) ports.push(port);
       const candidate = `${conf}.baru`;
-      await writeFile(candidate, renderNginxConf(set, facts, ports));
+      const hosts = await usableHosts(folder, set.hosts, options.onLine, (id) => giveCertificate(folder, id, owner));
+      await writeFile(candidate, renderNginxConf({ ...set, hosts }, facts, ports));
       await test(folder, candidate);
       await rename(candidate, conf);
       if (child === null) await start();
@@ -97,6 +101,15 @@ async function workerAccount({ runFolder, folder }: NginxOptions): Promise<strin
     if (may.code !== 0) return 'root';
   }
   return 'www-data';
+}
+
+/** Uid and gid of the account that opens certificates. */
+async function ownerOf(user: string | null): Promise<{ readonly uid: number; readonly gid: number }> {
+  const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  if (user === null) return own;
+  const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((one) => one.startsWith(`${user}:`));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return uid === undefined || gid === undefined ? own : { uid: Number(uid), gid: Number(gid) };
 }
 
 async function prepareFolder(folder: string, pages: FrontPages): Promise<void> {

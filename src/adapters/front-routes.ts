@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ServedHost } from '../domain/certificate.ts';
 import { Broken } from '../domain/errors.ts';
 import type { Route } from '../domain/ports-records.ts';
 import { errorCode } from './outside-errors.ts';
@@ -12,6 +13,8 @@ import { errorCode } from './outside-errors.ts';
 export interface RouteSet {
   readonly version: number;
   readonly routes: readonly Route[];
+  /** Those that answer by https, and with which certificate of `tls/`. */
+  readonly hosts: readonly ServedHost[];
 }
 
 /** The newest set that was looked at. `fault`: why its routes are not in effect. */
@@ -100,8 +103,19 @@ function isRoute(value: unknown): value is Route {
   );
 }
 
+function isServedHost(value: unknown): value is ServedHost {
+  return isRecord(value) && HOST.test(String(value.host)) && /^[0-9A-Za-z]{1,40}$/.test(String(value.certificateId));
+}
+
 function isRouteSet(value: unknown): value is RouteSet {
-  return isRecord(value) && Number.isInteger(value.version) && Array.isArray(value.routes) && value.routes.every(isRoute);
+  return (
+    isRecord(value) &&
+    Number.isInteger(value.version) &&
+    Array.isArray(value.routes) &&
+    value.routes.every(isRoute) &&
+    Array.isArray(value.hosts) &&
+    value.hosts.every(isServedHost)
+  );
 }
 
 function isApplied(value: unknown): value is Applied {
@@ -117,7 +131,7 @@ const FORMER = { kind: 'site', target: null, security: 'any', uploadMb: 64, answ
 
 function complete(value: unknown): unknown {
   if (!isRecord(value) || !Array.isArray(value.routes)) return value;
-  return { ...value, routes: value.routes.map((route: unknown) => (isRecord(route) ? { ...FORMER, ...route } : route)) };
+  return { hosts: [], ...value, routes: value.routes.map((route: unknown) => (isRecord(route) ? { ...FORMER, ...route } : route)) };
 }
 
 async function readForm<T>(file: string, isOfForm: (value: unknown) => value is T): Promise<T | null> {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Broken, diskFull, isDiskFull, Unavailable } from '../domain/errors.ts';
 import type { Front } from '../domain/ports-world.ts';
+import { dropOtherCertificates, keepCertificate } from './front-certificates.ts';
 import { readApplied, readInEffect, readRouteSet, writeRouteSet } from './front-routes.ts';
 
 export interface FrontOptions {
@@ -19,17 +20,20 @@ const LOOK_EVERY_MS = 25;
 export function createFront({ dataFolder, limitMs = 15_000 }: FrontOptions): Front {
   const folder = join(dataFolder, 'front');
   return {
-    async apply(wanted, signal) {
+    async apply(wanted, signal, hosts = []) {
       signal.throwIfAborted();
       // Always a new version, also for routes that serve already: only a living front answers to it.
       const version = 1 + Math.max(await versionOf(readRouteSet(folder)), await versionOf(readApplied(folder)));
       try {
-        await writeRouteSet(folder, { version, routes: wanted });
+        await writeRouteSet(folder, { version, routes: wanted, hosts });
       } catch (error) {
         throw isDiskFull(error) ? diskFull(error) : error;
       }
       await untilApplied(folder, version, limitMs, signal);
+      await dropOtherCertificates(folder, new Set(hosts.map(({ certificateId }) => certificateId)));
     },
+    keepCertificate: ({ id, chain }, key) => keepCertificate(folder, id, chain, key),
+    secured: async () => (await readInEffect(folder))?.hosts ?? [],
     current: async () => (await readInEffect(folder))?.routes ?? [],
   };
 }

@@ -1,4 +1,5 @@
 /** Ports of the world outside the records: sources, databases, containers, files, front, vault, time. What holds for all of them stands in ports.ts. */
+import type { Certificate, ServedHost } from './certificate.ts';
 import type { CombinedManifest } from './combined.ts';
 import type { ReleaseImage } from './image.ts';
 import type { AppManifest, CommandManifest, ConserveManifest, LimitsManifest, RuntimeManifest, SecretManifest } from './manifest.ts';
@@ -202,8 +203,12 @@ export interface Files {
 }
 
 export interface Front {
-  /** Makes these the routes, all of them; returns when they are in effect. */
-  apply(routes: readonly Route[], signal: AbortSignal): Promise<void>;
+  /** Makes these the routes, all of them, and these the hosts that answer by https (none when left out); returns when they are in effect. */
+  apply(routes: readonly Route[], signal: AbortSignal, hosts?: readonly ServedHost[]): Promise<void>;
+  /** Puts a certificate where the front can use it, before a host is to answer with it. */
+  keepCertificate(certificate: Pick<Certificate, 'id' | 'chain'>, key: () => Promise<Secret>): Promise<void>;
+  /** The hosts in effect that answer by https. */
+  secured(): Promise<readonly ServedHost[]>;
   /** The routes in effect. */
   current(): Promise<readonly Route[]>;
 }

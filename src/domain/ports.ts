@@ -4,6 +4,7 @@
  * answer throws Unavailable (the engine waits and tries again), and one that answers with a failure throws Broken.
  */
 import type { Addresses } from './address.ts';
+import type { Certificates, ReadCertificate } from './certificate.ts';
 import type { CombinedDatabase, Registrations } from './combined.ts';
 import type { PlaceFacts } from './plan.ts';
 import type { SchemaPool } from './pool.ts';
@@ -22,6 +23,8 @@ export interface Toolbox {
   readonly facts: PlaceFacts;
   readonly tenants: Tenants;
   readonly addresses: Addresses;
+  readonly certificates: Certificates;
+  readonly readCertificate: ReadCertificate;
   readonly releases: Releases;
   readonly jobs: Jobs;
   readonly leases: Leases;

@@ -23,6 +23,8 @@ const MESSAGES = {
   'periksa-diminta': () => 'Salinan desa itu segera diperiksa; hasilnya terlihat di sini beberapa detik lagi.',
   'perbaikan-diminta': () => 'Salinan desa itu segera dimuat ulang dan dibuktikan. Desa tidak terganggu.',
   'akun-dicabut': () => 'Akun baca dicabut. Yang memakainya sudah terputus.',
+  'sertifikat-disimpan': () => 'Sertifikat disimpan. Dipakai dalam beberapa detik.',
+  'sertifikat-dihapus': () => 'Sertifikat dihapus.',
   'sandi-diganti': () => 'Kata sandi diganti.',
 } as const satisfies Readonly<Record<string, (n: number) => string>>;
 

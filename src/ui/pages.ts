@@ -6,6 +6,7 @@ import { showBackups } from './backup-list.ts';
 import { askDownload, downloadBackup, drillBackup, restoreBackup, showBackup } from './backup-show.ts';
 import { showBatch } from './batch.ts';
 import { showBudget } from './budget.ts';
+import { removeOne, showCertificates, uploadOne } from './certificates.ts';
 import { proveSlice, repairSlice, showCombined } from './combined.ts';
 import { addReader, changeReaderPassword, removeReader } from './combined-readers.ts';
 import { showDashboard, showDashboardState } from './dashboard.ts';
@@ -60,6 +61,7 @@ export const PAGES: readonly Route[] = [
   ['/pemberitahuan', showNotices],
   ['/gabungan', showCombined],
   ['/jadwal', showSchedules],
+  ['/sertifikat', (visit) => showCertificates(visit)],
   ['/arsip', showArchives],
   ['/aplikasi', showApps],
   ['/anggaran', showBudget],
@@ -120,6 +122,8 @@ export const FORMS: readonly Route[] = [
   ['/gabungan/akun/:nama/cabut', removeReader],
   ['/gabungan/:kode/:aplikasi/periksa', proveSlice],
   ['/gabungan/:kode/:aplikasi/perbaiki', repairSlice],
+  ['/sertifikat', uploadOne],
+  ['/sertifikat/:id/hapus', removeOne],
   ['/jadwal/:tugas', changeSchedule],
   ['/jadwal/:tugas/jalankan', runNow],
   ['/arsip/:id/pulihkan', restoreArchive],

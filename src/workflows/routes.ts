@@ -2,6 +2,7 @@ import type { PlannedRoute } from '../domain/address.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Route } from '../domain/ports-records.ts';
 import { socketOf } from './container-spec.ts';
+import { secureHosts } from './secure-hosts.ts';
 import type { StepTools } from './step.ts';
 
 /** What the manifests of before said nothing of. */
@@ -38,6 +39,11 @@ function isSame(a: Route, b: Route): boolean {
 }
 
 /** The front always gets all routes of the record; the lock keeps an older set from overtaking a newer one. */
-export async function applyRoutes(tools: StepTools): Promise<void> {
-  await tools.locks.withLock('front', tools.signal, async () => tools.front.apply(await tools.routes.all(), tools.signal));
+export async function applyRoutes(
+  tools: Pick<StepTools, 'locks' | 'routes' | 'front' | 'certificates' | 'vault' | 'clock' | 'signal'>,
+): Promise<void> {
+  await tools.locks.withLock('front', tools.signal, async () => {
+    const routes = await tools.routes.all();
+    await tools.front.apply(routes, tools.signal, await secureHosts(routes, tools));
+  });
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +10,8 @@ import { createFront } from '../../src/adapters/front.ts';
 import { renderNginxConf } from '../../src/adapters/front-nginx-conf.ts';
 import type { Route } from '../../src/domain/ports-records.ts';
 import type { Front } from '../../src/domain/ports-world.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { fingerprintOf, makeCertificate, secureGet } from '../support/certificates.ts';
 
 const WORKER = fileURLToPath(new URL('../../workers/front.ts', import.meta.url));
 const signal = new AbortController().signal;
@@ -40,6 +42,7 @@ class TestFront {
   readonly driver: 'nginx' | 'builtin';
   data = '';
   port = 0;
+  tlsPort = 0;
   process: ChildProcess | null = null;
   output = '';
   readonly apps = new Map<string, Server>();
@@ -53,6 +56,7 @@ class TestFront {
     this.data = await mkdtemp('/tmp/pdp-front-');
     await chmod(this.data, 0o711);
     this.port = await freePort();
+    this.tlsPort = await freePort();
     this.front = createFront({ dataFolder: this.data, limitMs: 15_000 });
     await this.start();
   }
@@ -66,6 +70,7 @@ class TestFront {
         PENDOPO_FRONT_HOST: '127.0.0.1',
         PENDOPO_FRONT_PORT: String(this.port),
         PENDOPO_PUBLIC_HTTPS_PORT: '8443',
+        PENDOPO_FRONT_HTTPS_PORT: String(this.tlsPort),
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -342,6 +347,47 @@ describe.each(['nginx', 'builtin'] as const)('the front by %s', (driver) => {
     expect(await front.front.current()).toEqual(before);
   });
 
+  it('speaks https with the certificate of the name that is asked for, beside http, and with no other name', async () => {
+    const before = await front.front.current();
+    const [a, b] = [makeCertificate(['aman.desa.id']), makeCertificate(['*.kab.go.id'])];
+    for (const [id, { chain, key }] of Object.entries({ A: a, B: b })) {
+      await front.front.keepCertificate({ id, chain }, async () => new Secret(key));
+    }
+    await writeFile(`${front.data}/front/tls/RUSAK.crt`, 'x');
+    await writeFile(`${front.data}/front/tls/RUSAK.key`, 'x');
+    const routes = ['aman.desa.id', 'satu.kab.go.id', 'rusak.desa.id'].map((host) => aRoute(host, situs, { security: 'hsts' }));
+    const hosts = [
+      { host: 'aman.desa.id', certificateId: 'A' },
+      { host: 'satu.kab.go.id', certificateId: 'B' },
+      { host: 'rusak.desa.id', certificateId: 'RUSAK' },
+    ];
+    await front.front.apply([...before, ...routes], signal, hosts);
+    expect(await front.front.secured()).toEqual(hosts);
+    for (const [host, { chain }] of [
+      ['aman.desa.id', a],
+      ['satu.kab.go.id', b],
+    ] as const) {
+      const { status, headers, body, certificate } = await secureGet(front.tlsPort, host, '/x');
+      expect([status, headers['strict-transport-security'], certificate]).toEqual([200, 'max-age=31536000', fingerprintOf(chain)]);
+      expect(JSON.parse(body).headers).toMatchObject({ 'x-forwarded-proto': 'https', host: `${host}:${front.tlsPort}` });
+    }
+    // A certificate that cannot be served, an unknown name, and one without a certificate: no handshake, and nobody else is disturbed.
+    for (const host of ['rusak.desa.id', 'lain.desa.id', 'tidak-ada.id']) {
+      await expect(secureGet(front.tlsPort, host, '/')).rejects.toThrow();
+    }
+    // Another desa's name behind this one's handshake reaches nobody without a certificate of its own.
+    const behind = await secureGet(front.tlsPort, 'aman.desa.id', '/', 'lain.desa.id:1').catch(() => ({ status: 421 }));
+    expect(driver === 'nginx' ? behind.status : 421).toBe(421);
+    expect((await front.get('aman.desa.id', '/')).status).toBe(308);
+    if (driver === 'nginx' && process.getuid?.() === 0) {
+      const { mode, uid } = await stat(`${front.data}/front/tls/A.key`);
+      expect([mode & 0o777, uid]).toEqual([0o400, 33]);
+    }
+    await front.front.apply(before, signal);
+    expect(await readdir(`${front.data}/front/tls`)).toEqual([]);
+    await expect(secureGet(front.tlsPort, 'aman.desa.id', '/')).rejects.toThrow();
+  });
+
   it('has routes in effect when apply returns, also one right after the other, and can close them again', async () => {
     const before = await front.front.current();
     for (let i = 0; i < 3; i += 1) {
@@ -485,11 +531,19 @@ describe('nginx', () => {
   });
 
   it('trusts the address that a TLS terminator on this machine passes on, and says https', () => {
-    const facts = { host: '::', port: 80, scheme: 'https', publicTlsPort: 443, folder: '/data/front', user: 'www-data' } as const;
-    const conf = renderNginxConf({ version: 7, routes: [] }, facts);
+    const facts = {
+      host: '::',
+      port: 80,
+      tlsPort: null,
+      scheme: 'https',
+      publicTlsPort: 443,
+      folder: '/data/front',
+      user: 'www-data',
+    } as const;
+    const conf = renderNginxConf({ version: 7, routes: [], hosts: [] }, facts);
     expect(conf).toContain('listen [::]:80 default_server;');
     expect(conf).toContain('default https;');
     expect(conf).toContain('set_real_ip_from 127.0.0.1;');
-    expect(renderNginxConf({ version: 7, routes: [] }, { ...facts, scheme: 'http' })).not.toContain('set_real_ip_from');
+    expect(renderNginxConf({ version: 7, routes: [], hosts: [] }, { ...facts, scheme: 'http' })).not.toContain('set_real_ip_from');
   });
 });

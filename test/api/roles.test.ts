@@ -96,6 +96,9 @@ const CASES: readonly Case[] = [
   { method: 'GET', url: '/aplikasi', expected: everybody(200) },
   { method: 'GET', url: '/desa', expected: everybody(200) },
   { method: 'GET', url: `/desa/${DESA}`, expected: seen(200) },
+  { method: 'GET', url: '/sertifikat', expected: { ...everybody(403), superadmin: 200, kabupaten: 200 } },
+  { method: 'POST', url: '/sertifikat', body: { chain: 'x', key: 'x' }, expected: { ...everybody(403), superadmin: 400, kabupaten: 400 } },
+  { method: 'POST', url: '/sertifikat/X/hapus', expected: { ...everybody(403), superadmin: 404, kabupaten: 404 } },
   { method: 'GET', url: `/desa/${DESA}/domain`, expected: seen(200) },
   // Its app still waits for a decision.
   {
@@ -256,7 +259,7 @@ function describedPath(url: string): string {
     .replace('/aplikasi/contoh/', '/aplikasi/{app}/')
     .replace(/\/jadwal\/[a-z-]+/, '/jadwal/{task}')
     .replace('/pemberitahuan/email', '/pemberitahuan/{channel}')
-    .replace(/\/(pekerjaan|pemasangan|arsip|cadangan|pembaruan|unduhan)\/[A-Z0-9]+/, '/$1/{id}');
+    .replace(/\/(pekerjaan|pemasangan|arsip|cadangan|pembaruan|unduhan|sertifikat)\/[A-Z0-9]+/, '/$1/{id}');
   return `/api/v1${named}`;
 }
 

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { Secret } from '../../src/domain/secret.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { requestAddresses } from '../../src/workflows/commands/addresses.ts';
+import { removeCertificate, uploadCertificate } from '../../src/workflows/commands/certificates.ts';
 import { requestInstallMany } from '../../src/workflows/commands/install-many.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
+import { makeCertificate, secureGet } from '../support/certificates.ts';
 import { killOnce, seeded } from '../support/chaos.ts';
 import { type Instance, killHard, startInstance } from '../support/instance.ts';
 import { scraps } from '../support/sound.ts';
@@ -18,7 +21,7 @@ beforeAll(async () => {
   pendopo = await startInstance({
     databaseUrl: inject('databaseUrl'),
     redisUrl: inject('redisUrl'),
-    env: { PENDOPO_RESERVED_HOSTS: 'panel.kab.go.id' },
+    env: { PENDOPO_RESERVED_HOSTS: 'panel.kab.go.id', PENDOPO_FRONT_HTTPS_PORT: String(12_000 + (process.pid % 8_000)) },
   });
   const { tools, admin } = pendopo;
   await createTenant(tools, admin, { kode: KODE });
@@ -125,5 +128,41 @@ describe('ubah domain', { timeout: 300_000 }, () => {
     blocker.close();
     expect(env()).toBe(before);
     await expectAt('batulayar.desa.id', [HOME]);
+  });
+
+  it('answers by https seconds after a certificate was given, and only then can require it', async () => {
+    const { tools, admin, config } = pendopo;
+    const host = 'batulayar.desa.id';
+    const secured = () =>
+      secureGet(config.front.tlsPort ?? 0, host, '/siteman').then(
+        ({ status }) => status,
+        () => null,
+      );
+    const until = async (wanted: number | null): Promise<void> => {
+      for (const end = Date.now() + 15_000; (await secured()) !== wanted; await tools.clock.sleep(100))
+        if (Date.now() > end) throw new Error('too late');
+    };
+    const worker = pendopo.realWorker();
+    await expect(ask({ security: 'https' })).rejects.toMatchObject({ code: 'sertifikat-tidak-ada', field: 'security' });
+    const made = makeCertificate([host, `www.${host}`]);
+    const upload = { chain: made.chain, key: new Secret(made.key) };
+    const { id } = await uploadCertificate(tools, admin, upload);
+    await expect(uploadCertificate(tools, admin, upload)).rejects.toMatchObject({ code: 'sertifikat-sudah-ada' });
+    await until(200);
+    expect((await see(host, '/siteman')).status).toBe(200);
+
+    expect(await pendopo.ended(await ask({ security: 'https' }))).toMatchObject({ state: 'succeeded' });
+    const origin = `https://${host}:${config.front.tlsPort}`;
+    expect(await see(host, '/api?x=1')).toMatchObject({ status: 308, location: `${origin}/api?x=1` });
+    expect(await see(HOME, '/a')).toMatchObject({ status: 308, location: `${origin}/a` });
+    expect(env()).toContain(`APP_URL="${origin}/api"`);
+    await expect(removeCertificate(tools, admin, id)).rejects.toMatchObject({ code: 'sertifikat-dipakai' });
+
+    expect(await pendopo.ended(await ask({ security: 'any' }))).toMatchObject({ state: 'succeeded' });
+    await removeCertificate(tools, admin, id);
+    await until(null);
+    expect(await tools.vault.exists(`certificate/${id}/key`)).toBe(false);
+    await expectAt(host, [HOME]);
+    await killHard(worker);
   });
 });

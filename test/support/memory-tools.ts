@@ -1,8 +1,10 @@
 import { createCalendar } from '../../src/adapters/calendar.ts';
+import { readCertificate } from '../../src/adapters/certificate-check.ts';
 import { createIds, systemClock } from '../../src/adapters/clock.ts';
 import { sheets } from '../../src/adapters/sheets.ts';
 import { type Addresses, type DesaAddresses, NO_ADDRESSES } from '../../src/domain/address.ts';
 import type { Backup } from '../../src/domain/backup.ts';
+import type { Certificate, Certificates } from '../../src/domain/certificate.ts';
 import { Conflict, NotFound } from '../../src/domain/errors.ts';
 import { fingerprintOf, isActive, type Job, type JobEvent, type JobState, type JobStep } from '../../src/domain/job.ts';
 import type { AppManifest } from '../../src/domain/manifest.ts';
@@ -47,6 +49,7 @@ export interface Memory {
   readonly tools: Toolbox;
   readonly tenants: Map<string, Omit<TenantRow, 'installations'>>;
   readonly addresses: Map<string, DesaAddresses>;
+  readonly certificates: Map<string, Certificate>;
   readonly installations: Map<string, Installation>;
   readonly jobs: Map<string, Job>;
   readonly steps: Map<string, JobStep[]>;
@@ -90,6 +93,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
   const memory: Omit<Memory, 'tools'> = {
     tenants: new Map(),
     addresses: new Map(),
+    certificates: new Map(),
     installations: new Map(),
     jobs: new Map(),
     steps: new Map(),
@@ -122,6 +126,8 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     facts: { instance: 'test', baseDomain: 'localhost', publicScheme: 'http', publicPort: 8080, ...MORE_FACTS },
     tenants: tenantsIn(memory),
     addresses: addressesIn(memory),
+    certificates: certificatesIn(memory),
+    readCertificate,
     jobs: jobsIn(memory),
     users: usersIn(memory),
     archives: archivesIn(memory),
@@ -172,7 +178,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     leases: untouched('leases'),
     locks: untouched('locks'),
     claims: untouched('claims'),
-    routes: untouched('routes'),
+    routes: { ...untouched<Toolbox['routes']>('routes'), all: async () => [] },
     sources: { ...untouched<Toolbox['sources']>('sources'), tags: async () => ['v1.0.0'], notes: async () => new Map() },
     containers: { ...untouched<Toolbox['containers']>('containers'), images: async () => [] },
     files: { ...untouched<Toolbox['files']>('files'), exists: async () => false },
@@ -261,6 +267,20 @@ function tenantsIn(memory: Omit<Memory, 'tools'>): Tenants {
       const found = memory.installations.get(id);
       if (found !== undefined) memory.installations.set(id, { ...found, ...change, updatedAt: memory.now });
     },
+  };
+}
+
+function certificatesIn(memory: Omit<Memory, 'tools'>): Certificates {
+  return {
+    async save(certificate) {
+      memory.certificates.set(certificate.id, certificate);
+    },
+    find: async (id) => memory.certificates.get(id) ?? null,
+    list: async () => [...memory.certificates.values()].sort((a, b) => a.notAfter.getTime() - b.notAfter.getTime()),
+    async remove(id) {
+      memory.certificates.delete(id);
+    },
+    stamp: async () => [...memory.certificates.keys()].join(' '),
   };
 }
 

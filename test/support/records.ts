@@ -55,6 +55,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     containers: untouched('containers'),
     files: untouched('files'),
     front: untouched('front'),
+    readCertificate: untouched('readCertificate'),
     http: untouched('http'),
     machine: untouched('machine'),
     sheets: untouched('sheets'),

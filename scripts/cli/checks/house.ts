@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Certificate, covers, expiryOf } from '../../../src/domain/certificate.ts';
 import type { Toolbox } from '../../../src/domain/ports.ts';
 import { count } from '../../../src/ui/present.ts';
 import { answers, answersHttp } from '../../services/answers.ts';
@@ -39,7 +40,7 @@ export function processChecks({ config }: Place): readonly Check[] {
 }
 
 /** What the record says about the processes' work. */
-export function workChecks({ jobs, routes, front, clock }: Toolbox): readonly Check[] {
+export function workChecks({ jobs, routes, front, clock, certificates }: Toolbox): readonly Check[] {
   return [
     {
       name: 'jobs',
@@ -76,7 +77,28 @@ export function workChecks({ jobs, routes, front, clock }: Toolbox): readonly Ch
         );
       },
     },
+    {
+      name: 'certificates',
+      label: 'Sertifikat',
+      async run() {
+        const all = await certificates.list();
+        const ending = all.filter((one) => expiryOf(one, clock.now()).state !== 'good' && isNeeded(one, all));
+        const [first] = ending;
+        if (first === undefined) return fine(`${count(all.length)} sertifikat`);
+        return wrong(
+          `${count(ending.length)} sertifikat berakhir dalam tiga minggu atau sudah berakhir: ${first.hosts[0]}`,
+          'Unggah penggantinya di halaman Sertifikat.',
+        );
+      },
+    },
   ];
+}
+
+/** Whether nothing that lasts longer is good for one of its names. */
+function isNeeded(one: Certificate, all: readonly Certificate[]): boolean {
+  return one.hosts.some(
+    (host) => !all.some((other) => other.notAfter > one.notAfter && (other.hosts.includes(host) || covers(other, host))),
+  );
 }
 
 /** The demo may have taken other ports than it was told, and remembers them here. */

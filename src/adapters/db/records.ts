@@ -4,6 +4,7 @@ import { createArchives } from './archives.ts';
 import { createAudit } from './audit.ts';
 import { createBackups } from './backups.ts';
 import { createBackupLinks, createOffsites } from './care.ts';
+import { createCertificates } from './certificates.ts';
 import { createClaims } from './claims.ts';
 import type { Database } from './client.ts';
 import { createJobs } from './jobs.ts';
@@ -28,6 +29,7 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
   return {
     tenants: createTenants(db, clock),
     addresses: createAddresses(db),
+    certificates: createCertificates(db),
     releases: createReleases(db, clock),
     jobs: createJobs(db, clock),
     leases: createLeases(db),

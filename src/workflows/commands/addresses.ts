@@ -1,10 +1,11 @@
 import { type Actor, requireMay } from '../../domain/access.ts';
-import { areSame, type DesaAddresses } from '../../domain/address.ts';
-import { Conflict } from '../../domain/errors.ts';
+import { areSame, type DesaAddresses, hostOf } from '../../domain/address.ts';
+import { certificateFor } from '../../domain/certificate.ts';
+import { Conflict, Invalid } from '../../domain/errors.ts';
 import { ACTIVE_STATES } from '../../domain/job.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { TenantRow } from '../../domain/ports-records.ts';
-import { parseKodeDesa } from '../../domain/wilayah.ts';
+import { type KodeDesa, parseKodeDesa } from '../../domain/wilayah.ts';
 import { type AddressWish, leadingOf, requireNobodyElses, requireSettled, settleAddresses } from '../addresses.ts';
 import { recordJob } from './jobs.ts';
 import { requireTenant } from './tenants.ts';
@@ -24,7 +25,21 @@ export async function requestAddresses(
   const addresses = settleAddresses(tools.facts, kode, now, wish);
   if (areSame(addresses, now)) throw new Conflict('tidak-berubah', `Alamat ${tenant.nama} sudah seperti itu.`);
   await requireNobodyElses(tools, kode, addresses);
+  await requireCertified(tools, kode, addresses);
   return { addresses, jobId: await changeTo(tools, actor, tenant, addresses) };
+}
+
+/** Who is sent to https must find somebody there. Where something before us ends TLS, that is its affair. */
+async function requireCertified(tools: Toolbox, kode: KodeDesa, addresses: DesaAddresses): Promise<void> {
+  if (addresses.security === 'any' || tools.facts.publicScheme === 'https') return;
+  const certificates = await tools.certificates.list();
+  const hosts = [hostOf(tools.facts, kode, addresses), ...Object.values(addresses.own)];
+  const bare = hosts.find((host) => certificateFor(host, certificates, tools.clock.now()) === null);
+  if (bare === undefined) return;
+  throw new Invalid('sertifikat-tidak-ada', `Belum ada sertifikat yang berlaku untuk ${bare}.`, {
+    field: 'security',
+    advice: 'Unggah sertifikatnya di halaman Sertifikat lebih dahulu.',
+  });
 }
 
 async function changeTo(tools: Toolbox, actor: Actor, tenant: TenantRow, addresses: DesaAddresses): Promise<string | null> {

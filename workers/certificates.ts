@@ -1,0 +1,35 @@
+import type { Toolbox } from '../src/domain/ports.ts';
+import { applyRoutes } from '../src/workflows/routes.ts';
+import { secureHosts } from '../src/workflows/secure-hosts.ts';
+
+const EVERY_MS = 2_000;
+/** Looked at anew even when none came or went: one may have begun or ended since. */
+const AGAIN_MS = 3_600_000;
+
+/** Keeps what the front answers by https in step with the certificates on record, until the signal comes. Any number of workers may do it. */
+export async function keepCertified(tools: Toolbox, signal: AbortSignal): Promise<void> {
+  let known: string | null = null;
+  let looked = Number.NEGATIVE_INFINITY;
+  while (!signal.aborted) {
+    try {
+      const stamp = await tools.certificates.stamp();
+      if (stamp !== known || tools.clock.elapsed() - looked >= AGAIN_MS) {
+        await bringUp(tools, signal);
+        [known, looked] = [stamp, tools.clock.elapsed()];
+      }
+    } catch (error) {
+      if (!signal.aborted) tools.log.warn({ err: error }, 'certificates not in effect, trying again');
+    }
+    await tools.clock.sleep(EVERY_MS, signal).catch(() => undefined);
+  }
+}
+
+async function bringUp(tools: Toolbox, signal: AbortSignal): Promise<void> {
+  const told = (hosts: readonly { host: string; certificateId: string }[]): string =>
+    hosts
+      .map(({ host, certificateId }) => `${host} ${certificateId}`)
+      .sort()
+      .join('\n');
+  const wanted = await secureHosts(await tools.routes.all(), tools);
+  if (told(wanted) !== told(await tools.front.secured())) await applyRoutes({ ...tools, signal });
+}
