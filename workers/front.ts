@@ -18,7 +18,7 @@ import type { Log } from '../src/domain/ports-world.ts';
 /** Should the kernel not tell of a change (network disks): look anyway. */
 const LOOK_EVERY_MS = 1_000;
 /** A wave of desa ends within seconds; every reload of nginx costs a seventh of a second of work. */
-const REST_MS = 500;
+const REST_MS = 250;
 
 const config = readConfig(process.env);
 const log = createLog({ level: config.logLevel, name: 'front' });
