@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Broken } from '../domain/errors.ts';
-import type { ImageBuild } from '../domain/ports-world.ts';
+import type { ImageBuild } from '../domain/ports-containers.ts';
 import { packContext } from './docker-context.ts';
 import { ask, askIfThere, diskFull, type Engine, isDiskFull, LABEL } from './docker-engine.ts';
 import { shorten } from './docker-output.ts';

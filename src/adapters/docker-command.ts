@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Broken } from '../domain/errors.ts';
-import type { CommandResult, CommandRun } from '../domain/ports-world.ts';
+import type { CommandResult, CommandRun } from '../domain/ports-containers.ts';
 import { dockerError } from './docker-engine.ts';
 import { collectReply, demultiplex } from './docker-output.ts';
 

@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import { Broken, NotFound } from '../domain/errors.ts';
-import type { ContainerSpec, ContainerState } from '../domain/ports-world.ts';
+import type { ContainerSpec, ContainerState } from '../domain/ports-containers.ts';
 import { APP_USER, ask, askIfThere, type Engine, LABEL, notOurs, statusOf } from './docker-engine.ts';
 import { findNetwork } from './docker-network.ts';
 import { demultiplex, splitLines } from './docker-output.ts';

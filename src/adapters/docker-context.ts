@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Header, type Pack, pack } from 'tar-stream';
-import type { ImageBuild } from '../domain/ports-world.ts';
+import type { ImageBuild } from '../domain/ports-containers.ts';
 
 /** Root owns all of it and times do not count, so that equal content gives equal layers on every machine. */
 const COMMON: Pick<Header, 'uid' | 'gid' | 'mtime'> = { uid: 0, gid: 0, mtime: new Date(0) };

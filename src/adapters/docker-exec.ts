@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
 import type { Exec, ExecCreateOptions } from 'dockerode';
 import { Broken } from '../domain/errors.ts';
-import type { CommandResult, CommandRun } from '../domain/ports-world.ts';
+import type { CommandResult, CommandRun } from '../domain/ports-containers.ts';
 import { converse, type Deadline, judge, nameOf, startDeadline } from './docker-command.ts';
 import { inspect } from './docker-container.ts';
 import { APP_USER, ask, askIfThere, type Engine, LABEL, notOurs, statusOf } from './docker-engine.ts';

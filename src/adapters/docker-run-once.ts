@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import type { ContainerInspectInfo } from 'dockerode';
 import { Broken } from '../domain/errors.ts';
-import type { CommandResult, CommandRun, ContainerSpec } from '../domain/ports-world.ts';
+import type { CommandResult, CommandRun, ContainerSpec } from '../domain/ports-containers.ts';
 import { converse, type Deadline, judge, nameOf, startDeadline } from './docker-command.ts';
 import { containerSettings, createContainer, forceRemove, inspect, sweep } from './docker-container.ts';
 import { ask, type Engine, LABEL } from './docker-engine.ts';

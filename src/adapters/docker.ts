@@ -1,4 +1,5 @@
-import type { Clock, Containers, Ids, Log } from '../domain/ports-world.ts';
+import type { Containers } from '../domain/ports-containers.ts';
+import type { Clock, Ids, Log } from '../domain/ports-world.ts';
 import { ensureBase } from './docker-base.ts';
 import { buildImage, imageExists } from './docker-build.ts';
 import { findContainer, removeContainer, runContainer, startContainer, stopContainer, tailContainer } from './docker-container.ts';

@@ -9,13 +9,14 @@ import type { CombinedDatabase, Registrations } from './combined.ts';
 import type { PlaceFacts } from './plan.ts';
 import type { SchemaPool } from './pool.ts';
 import type { BackupLinks, OffsiteStore, Offsites } from './ports-care.ts';
+import type { Containers } from './ports-containers.ts';
 import type { Calendar, Jobs, Leases, Locks, Queue, Rollouts, Schedules } from './ports-jobs.ts';
 import type { Machine, MachineDays } from './ports-machine.ts';
 import type { Courier, Notices } from './ports-notices.ts';
 import type { Audit, Preferences } from './ports-people.ts';
 import type { Archives, Backups, Claims, Releases, Routes, Tenants, Users, WilayahRecords } from './ports-records.ts';
 import type { Sheets } from './ports-sheets.ts';
-import type { AppCatalogue, Clock, Containers, Databases, Files, Front, HttpProbe, Ids, Log, Sources, Vault } from './ports-world.ts';
+import type { AppCatalogue, Clock, Databases, Files, Front, HttpProbe, Ids, Log, Sources, Vault } from './ports-world.ts';
 import type { ReaderAccounts, Readers } from './reader.ts';
 import type { CombinedReads, Summaries } from './summary.ts';
 

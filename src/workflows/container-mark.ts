@@ -1,6 +1,6 @@
 import { digestOf } from '../domain/digest.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { ContainerSpec, ContainerState } from '../domain/ports-world.ts';
+import type { ContainerSpec, ContainerState } from '../domain/ports-containers.ts';
 import { containerSpec } from './container-spec.ts';
 import type { StepTools } from './step.ts';
 import { renderDigest } from './steps/settings.ts';

@@ -1,6 +1,6 @@
 import type { CommandManifest } from '../domain/manifest.ts';
 import { type Plan, usesDatabase } from '../domain/plan.ts';
-import type { CommandResult, ContainerSpec, Mount } from '../domain/ports-world.ts';
+import type { CommandResult, ContainerSpec, Mount } from '../domain/ports-containers.ts';
 import { Secret } from '../domain/secret.ts';
 import type { StepTools } from './step.ts';
 import type { Values } from './values.ts';

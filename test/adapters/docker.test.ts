@@ -10,7 +10,8 @@ import { type ContainersOptions, createContainers } from '../../src/adapters/doc
 import { ask } from '../../src/adapters/docker-engine.ts';
 import { baseSources, debianMirrors, parseOneLine, parseStanzas, readAptSources } from '../../src/adapters/docker-mirror.ts';
 import { collectReply, demultiplex, splitLines } from '../../src/adapters/docker-output.ts';
-import type { CommandRun, ContainerSpec, Log } from '../../src/domain/ports-world.ts';
+import type { CommandRun, ContainerSpec } from '../../src/domain/ports-containers.ts';
+import type { Log } from '../../src/domain/ports-world.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { failure } from '../support/failure.ts';
 

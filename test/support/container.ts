@@ -1,4 +1,4 @@
-import type { CommandResult } from '../../src/domain/ports-world.ts';
+import type { CommandResult } from '../../src/domain/ports-containers.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Instance } from './instance.ts';
 
