@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { Slice } from '../domain/combined.ts';
+import { Unavailable } from '../domain/errors.ts';
 import type { OutboxPlace } from './gabungan-outbox.ts';
 import { descendantsOf, ownIdOf, quoted, type Shape, type Shapes } from './gabungan-shape.ts';
 import type { Sql, SqlPool } from './mariadb-connection.ts';
 import { errnoOf } from './mariadb-errors.ts';
 
 const PREFIX = 'pendopo_';
-const LANES = 3;
 
 interface Trigger {
   readonly name: string;
@@ -51,52 +52,59 @@ function noteMove(shape: Shape, id: string, shapes: Shapes, note: (table: string
 export async function createTriggers(pool: SqlPool, slice: Slice, shapes: Shapes, place: OutboxPlace): Promise<void> {
   const wanted = planTriggers(slice, shapes, place);
   const names = new Set(wanted.map(({ name }) => name));
-  const there = await ownTriggers(pool, slice.schema);
-  for (const name of there.keys()) if (!names.has(name)) await drop(pool, slice.schema, name);
-  const missing = wanted.filter(({ name, body }) => there.get(name)?.body !== body);
-  await inLanes(pool, missing, (sql, trigger) => create(sql, slice.schema, trigger));
+  await oneByOne(pool, slice.schema, async (sql) => {
+    const there = await ownTriggers(sql, slice.schema);
+    for (const name of there.keys()) if (!names.has(name)) await drop(sql, slice.schema, name);
+    for (const trigger of wanted) {
+      const body = there.get(trigger.name);
+      if (body === trigger.body) continue;
+      if (body !== undefined) await drop(sql, slice.schema, trigger.name);
+      await create(sql, slice.schema, trigger);
+    }
+  });
 }
 
-/** Several tables at a time: the server writes each trigger to the disk before it takes the next one of a connection. */
-async function inLanes<T extends { readonly table: string }>(
-  pool: SqlPool,
-  triggers: readonly T[],
-  work: (sql: Sql, trigger: T) => Promise<void>,
-): Promise<void> {
-  const waiting = [...Map.groupBy(triggers, ({ table }) => table).values()];
-  const lanes = Array.from({ length: LANES }, () =>
-    pool.withConnection(async (sql) => {
-      for (let group = waiting.pop(); group !== undefined; group = waiting.pop()) for (const one of group) await work(sql, one);
-    }),
-  );
-  const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+const ORDER_WAIT_SECONDS = 60;
+
+/**
+ * One statement on triggers of a schema at a time, a dead worker's last one included: its lock goes when that has ended.
+ * Two at once, even of different tables, now and then leave a copy of the old file (`….TRG-`, `….TRN-`; MariaDB 10.11) in
+ * the schema's folder, and the schema can never be dropped again.
+ */
+async function oneByOne(pool: SqlPool, schema: string, work: (sql: Sql) => Promise<void>): Promise<void> {
+  const lock = createHash('sha256').update(`pemicu ${schema}`).digest('hex').slice(0, 40);
+  await pool.withConnection(async (sql) => {
+    const [row] = await sql.query('SELECT GET_LOCK(?, ?) AS got', [lock, ORDER_WAIT_SECONDS]);
+    if (Number(row?.got) !== 1) throw new Unavailable('pemicu-dipakai', 'Pemicu basis data desa ini sedang diubah oleh pekerja lain.');
+    await work(sql);
+    await sql.query('DO RELEASE_LOCK(?)', [lock]);
+  });
 }
 
 function create(sql: Sql, schema: string, { name, table, event, body }: Trigger): Promise<void> {
   const [trigger, on] = [name, table].map((one) => `${quoted(schema)}.${quoted(one)}`);
-  return atOnce(sql, `CREATE OR REPLACE TRIGGER ${trigger} AFTER ${event} ON ${on} FOR EACH ROW ${body}`);
+  return atOnce(sql, `CREATE TRIGGER ${trigger} AFTER ${event} ON ${on} FOR EACH ROW ${body}`);
 }
 
 export async function areCreated(sql: Sql, slice: Slice, shapes: Shapes, place: OutboxPlace): Promise<boolean> {
   const there = await ownTriggers(sql, slice.schema);
   const wanted = planTriggers(slice, shapes, place);
-  return wanted.length === there.size && wanted.every(({ name, body }) => there.get(name)?.body === body);
+  return wanted.length === there.size && wanted.every(({ name, body }) => there.get(name) === body);
 }
 
 export async function dropTriggers(pool: SqlPool, schema: string): Promise<void> {
-  const there = [...(await ownTriggers(pool, schema))].map(([name, { table }]) => ({ name, table }));
-  await inLanes(pool, there, (sql, { name }) => drop(sql, schema, name));
+  await oneByOne(pool, schema, async (sql) => {
+    for (const name of (await ownTriggers(sql, schema)).keys()) await drop(sql, schema, name);
+  });
 }
 
-/** Our triggers' bodies and tables by their names. */
-async function ownTriggers(sql: Sql, schema: string): Promise<ReadonlyMap<string, Pick<Trigger, 'table' | 'body'>>> {
+/** Our triggers' bodies by their names. */
+async function ownTriggers(sql: Sql, schema: string): Promise<ReadonlyMap<string, string>> {
   const rows = await sql.query(
-    'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS t, ACTION_STATEMENT AS body FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?',
+    'SELECT TRIGGER_NAME AS name, ACTION_STATEMENT AS body FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?',
     [schema],
   );
-  const all = rows.map((row) => [String(row.name), { table: String(row.t), body: String(row.body) }] as const);
-  return new Map(all.filter(([name]) => name.startsWith(PREFIX)));
+  return new Map(rows.map((row) => [String(row.name), String(row.body)] as const).filter(([name]) => name.startsWith(PREFIX)));
 }
 
 function drop(sql: Sql, schema: string, name: string): Promise<void> {

@@ -41,8 +41,11 @@ const update = async (tag = 'v1.1.0') => (await requestUpdate(pendopo.tools, pen
 const rollback = async () => (await requestRollback(pendopo.tools, pendopo.admin, PLACE)).jobId;
 const backup = async () => (await requestBackup(pendopo.tools, pendopo.admin, PLACE)).jobId;
 
-/** Ready before the job, so there is nothing to kill in them; and nothing is old enough to be pruned. */
-const IDLE = new Set(['fetch-release', 'build-runtime', 'build-image', 'prune-backups']);
+/**
+ * Nothing to kill in them: ready before the job, or a backup that is here, or an app that takes its settings from files;
+ * and nothing is old enough to be pruned.
+ */
+const IDLE = new Set(['fetch-backup', 'fetch-release', 'build-runtime', 'build-image', 'tell-settings', 'prune-backups']);
 const stepsOf = (workflow: 'update' | 'rollback' | 'backup'): readonly string[] =>
   layOut(WORKFLOWS[workflow])
     .steps.map(({ name }) => name)

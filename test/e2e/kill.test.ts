@@ -31,10 +31,10 @@ afterAll(async () => {
 }, 60_000);
 
 /**
- * Fetched while planning, or shared with everything on this engine: these two have nothing to do here. Image and
- * template are made by the first round and made anew for their own.
+ * Fetched while planning, shared with everything on this engine, or for apps that take their settings by a command: these
+ * have nothing to do here. Image and template are made by the first round and made anew for their own.
  */
-const IDLE = new Set(['fetch-release', 'build-runtime']);
+const IDLE = new Set(['fetch-release', 'build-runtime', 'tell-settings']);
 const INSTALL_STEPS = ['build-image', ...STEPS.install.filter((step) => step !== 'build-image' && !IDLE.has(step))];
 const DESA = [
   ...['2001', '2002', '2003', '2004', '2005', '2006', '2007', '2008', '2009'].map((desa) => `52.01.14.${desa}`),
