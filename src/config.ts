@@ -1,8 +1,9 @@
 import { isAbsolute, resolve } from 'node:path';
+import type { AddressFacts } from './domain/address.ts';
 import { Secret } from './domain/secret.ts';
 
 /** Everything an operator may set, read once at start. See `.env.example` for the words to people. */
-export interface Config {
+export interface Config extends AddressFacts {
   /** Folder with all state: databases (embedded), desa folders, sockets, mirrors, archives, keys. Absolute. */
   readonly dataFolder: string;
   /** Prefix of every schema, user, container and network of this Pendopo. */
@@ -24,15 +25,6 @@ export interface Config {
   readonly timeZone: TimeZone;
   /** `tlsPort` null: the front itself speaks no https. */
   readonly front: { readonly driver: 'nginx' | 'builtin'; readonly host: string; readonly port: number; readonly tlsPort: number | null };
-  readonly baseDomain: string;
-  readonly publicScheme: 'http' | 'https';
-  readonly publicPort: number;
-  /** The port visitors of https come to, where `publicScheme` is http. */
-  readonly publicTlsPort: number;
-  /** What stands before the port of a desa that has neither domain nor name. */
-  readonly publicHost: string;
-  /** Hosts no desa may have. */
-  readonly reservedHosts: readonly string[];
   readonly keyFile: string;
   /** Jobs one worker process runs at a time. */
   readonly concurrency: number;

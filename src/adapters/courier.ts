@@ -76,7 +76,7 @@ async function post(who: string, url: string, headers: Record<string, string>, b
     const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: limit });
     status = answer.status;
     await answer.body?.cancel();
-  } catch (error) {
+  } catch {
     signal.throwIfAborted();
     // Its message may hold the address, and Telegram's address holds a secret.
     throw refused(who, 'tidak terjangkau', null);

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { Unavailable } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
+import { openEventStream } from './event-stream.ts';
 
 export interface FleetStreamLimits {
   readonly heartbeatMs: number;
@@ -76,7 +77,7 @@ export const fleetStreamRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; limi
     async (_request, reply) => {
       if (seats.size >= limits.mostViewers) throw new Unavailable('terlalu-banyak-penonton', 'Terlalu banyak halaman yang sedang terbuka.');
       reply.hijack();
-      openStream(reply);
+      openEventStream(reply);
       const seat = { reply, since: clock.elapsed() };
       seats.add(seat);
       reply.raw.on('close', () => seats.delete(seat));
@@ -87,14 +88,3 @@ export const fleetStreamRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; limi
     },
   );
 };
-
-function openStream(reply: FastifyReply): void {
-  const { raw } = reply;
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
-  raw.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store, no-transform',
-    'x-accel-buffering': 'no',
-  });
-  raw.write('retry: 3000\n\n');
-}

@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { Unavailable } from '../domain/errors.ts';
 import { isActive, type Job, type JobEvent } from '../domain/job.ts';
 import type { Toolbox } from '../domain/ports.ts';
+import { openEventStream } from './event-stream.ts';
 import { type Viewer, type Watch, type WatchOptions, watchJob } from './job-watch.ts';
 import { eventView, Id } from './views.ts';
 import { seeJob } from './visible.ts';
@@ -103,13 +104,7 @@ export const jobStreamRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = as
 
 function openViewer(reply: FastifyReply, after: number, format: EventFormat): Viewer {
   const { raw } = reply;
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
-  raw.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store, no-transform',
-    'x-accel-buffering': 'no',
-  });
-  raw.write('retry: 3000\n\n');
+  openEventStream(reply);
   return {
     after,
     isOpen: () => !raw.destroyed && !raw.writableEnded,
