@@ -1,6 +1,6 @@
 import type { DesaAddresses } from './address.ts';
 import type { BackupReason } from './backup.ts';
-import type { KodeDesa } from './wilayah.ts';
+import type { KodeTenant } from './wilayah.ts';
 
 /** The verbs a person may ask for; each is one workflow. `unarchive` brings a removed installation back from its archive. */
 export const WORKFLOW_NAMES = [
@@ -64,7 +64,7 @@ export interface Job {
   readonly id: string;
   readonly workflow: WorkflowName;
   readonly installationId: string;
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly app: string;
   readonly state: JobState;
   readonly input: JobInput;

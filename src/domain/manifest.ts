@@ -1,3 +1,5 @@
+import type { Scope } from './wilayah.ts';
+
 /**
  * The manifest of an app: everything Pendopo has to know to build, install, probe and archive it.
  * An app is data: a folder `templates/apps/<name>/` with `app.yaml` (this shape), `image/` (files laid over
@@ -11,7 +13,7 @@ export interface AppManifest {
   /** One sentence in Indonesian. */
   readonly description: string;
   /** Whose tenant runs it. */
-  readonly scope: 'desa' | 'kecamatan' | 'kabupaten';
+  readonly scope: Scope;
   /** True for the bundled sample apps. */
   readonly sample: boolean;
   /** Path below the tenant's domain: `/`, `/pbb`, `/api`. */

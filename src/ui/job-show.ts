@@ -3,7 +3,7 @@ import { NotFound } from '../domain/errors.ts';
 import { isActive, type Job, type JobEvent } from '../domain/job.ts';
 import { cancelJob, retryJob } from '../workflows/commands/jobs.ts';
 import { saveSettings } from '../workflows/commands/settings.ts';
-import { desaApps, titlesOf } from './catalogue.ts';
+import { appsFor, titlesOf } from './catalogue.ts';
 import { installWishes } from './desa-add.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
@@ -90,7 +90,7 @@ async function tell({ tools, actor, params }: Visit): Promise<Told> {
   const job = await tools.jobs.find(params.text('id'));
   if (job === null || !may(actor, 'read', job.kode)) throw new NotFound('pekerjaan-tidak-ada', 'Pekerjaan ini tidak ada.');
   const [steps, installation] = await Promise.all([tools.jobs.steps(job.id), tools.tenants.installation(job.installationId)]);
-  const manifest = desaApps(tools.apps).find(({ name }) => name === job.app) ?? null;
+  const manifest = appsFor(tools.apps).find(({ name }) => name === job.app) ?? null;
   const url = installation?.state === 'active' ? installation.url : null;
   return { job, steps, url, manifest, settings: installation?.settings ?? {} };
 }

@@ -10,7 +10,7 @@ import {
   skipMember,
   startRollout,
 } from '../workflows/commands/rollouts.ts';
-import { desaApps, titlesOf } from './catalogue.ts';
+import { appsFor, titlesOf } from './catalogue.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { orShowAgain, redirect } from './notices.ts';
 import { badge, buttonForm, crumb, csrfField, emptyState, option, pageHead, when } from './parts.ts';
@@ -48,7 +48,7 @@ export async function showRollouts(visit: Visit): Promise<Answer> {
 
 function startForm(visit: Visit): Html {
   return html`<form class="card pd-card pd-start" method="post" action="/pembaruan">${csrfField(visit)}
-    <div class="pd-field"><label class="form-label" for="aplikasi">Aplikasi</label><select class="form-select" id="aplikasi" name="aplikasi">${desaApps(visit.tools.apps).map(({ name, title }) => option(name, title, ''))}</select></div>
+    <div class="pd-field"><label class="form-label" for="aplikasi">Aplikasi</label><select class="form-select" id="aplikasi" name="aplikasi">${appsFor(visit.tools.apps).map(({ name, title }) => option(name, title, ''))}</select></div>
     <div class="pd-field"><label class="form-label" for="percobaan">Desa percobaan (kode, dipisahkan koma)</label><input class="form-control" id="percobaan" name="percobaan" autocomplete="off" value="${visit.form.text('percobaan')}"></div>
     <button class="btn btn-primary" type="submit">Mulai pembaruan</button></form>`;
 }
