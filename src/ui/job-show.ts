@@ -105,7 +105,7 @@ function logPanel(visit: Visit, job: Job, events: readonly JobEvent[]): Html {
     <header><h2>Catatan</h2>${live && html`<span class="pd-live" data-sambungan>langsung</span>`}
       <button class="pd-log-button" type="button" data-ikuti aria-pressed="true" hidden>${icon('jeda', 'pd-icon-sm')}<span>Jeda gulir</span></button>
       <button class="pd-log-button" type="button" data-salin="#catatan" hidden>${icon('salin', 'pd-icon-sm')}<span>Salin</span></button></header>
-    <div class="pd-log-lines" id="catatan" tabindex="0" role="log" aria-label="Catatan pekerjaan" aria-live="off">${lines.map((line) => logLine(line, visit))}<p class="pd-log-empty"${lines.length > 0 && html` hidden`}>Belum ada catatan.</p></div>
+    <div class="pd-log-lines" id="catatan" translate="no" tabindex="0" role="log" aria-label="Catatan pekerjaan" aria-live="off">${lines.map((line) => logLine(line, visit))}<p class="pd-log-empty"${lines.length > 0 && html` hidden`}>Belum ada catatan.</p></div>
     ${more}
   </section>`;
 }
