@@ -12,6 +12,7 @@ import { NOTICES } from './notices.ts';
 import { OFFSITE } from './offsite.ts';
 import { commandName } from './output.ts';
 import { ownVersion } from './own-version.ts';
+import { REHEARSALS } from './rehearsals.ts';
 import { RELEASES } from './releases.ts';
 import { ROLLOUTS } from './rollouts.ts';
 import { USERS } from './users.ts';
@@ -22,6 +23,7 @@ const SUBJECTS: readonly Subject[] = [
   TENANTS,
   JOBS,
   ROLLOUTS,
+  REHEARSALS,
   BACKUPS,
   OFFSITE,
   NOTICES,

@@ -1,6 +1,5 @@
-import { Invalid } from '../../src/domain/errors.ts';
-import { estimateEnd, type Member } from '../../src/domain/rollout.ts';
-import { parseKodeTenant } from '../../src/domain/wilayah.ts';
+import type { Member } from '../../src/domain/rollout.ts';
+import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { MEMBER_WORDS, ROLLOUT_WORDS, WORK_WORDS } from '../../src/ui/present.ts';
 import {
   endRollout,
@@ -11,8 +10,10 @@ import {
   skipMember,
   startRollout,
 } from '../../src/workflows/commands/rollouts.ts';
+import { causesOf, expectedEnd, seeRollout } from '../../src/workflows/rollout-view.ts';
 import { parseCount } from './choose.ts';
 import { commandName } from './output.ts';
+import { admit, causesText, HOURS } from './rollout-words.ts';
 import type { Session } from './session.ts';
 import { pairs, table } from './table.ts';
 import type { Subject, Verb } from './verb.ts';
@@ -28,12 +29,15 @@ const start: Verb = {
     ['--percobaan <kode,...>', 'desa yang lebih dahulu, dipisahkan koma'],
     ['--wilayah <kode>', 'hanya desa di wilayah ini'],
     ['--serentak <n>', 'banyaknya desa sekaligus (bawaan: 4)'],
+    ['--per-kecamatan', 'setelah desa percobaan, satu kecamatan satu gelombang'],
+    HOURS,
   ],
   examples: ['pembaruan mulai opensid --percobaan 52.01.14.2001'],
   async run({ tools, actor, output }, input) {
     const canaries = (input.optional('percobaan') ?? '').split(',').filter((kode) => kode !== '');
     const { rolloutId } = await startRollout(tools, actor, {
       ...{ app: input.value('aplikasi'), tag: input.optional('versi'), canaries, within: input.optional('wilayah') },
+      ...{ window: input.optional('jam'), byKecamatan: input.flag('per-kecamatan') },
       concurrency: parseCount('serentak', input.optional('serentak'), 4, 32),
     });
     output.answer({ rolloutId }, () => `Pembaruan ${rolloutId} dimulai.\nLihat: ${commandName()} pembaruan lihat ${rolloutId}`);
@@ -45,8 +49,8 @@ const list: Verb = {
   name: 'daftar',
   aliases: ['list', 'ls'],
   summary: 'pembaruan serentak dan putaran malam, yang terbaru di atas',
-  async run({ tools, config, output }) {
-    const rows = await tools.rollouts.list({ limit: 30 });
+  async run({ tools, actor, config, output }) {
+    const rows = await tools.rollouts.list({ within: actor.wilayah, limit: 30 });
     output.answer({ rows }, () => {
       const columns = [
         { title: 'Nomor' },
@@ -68,24 +72,27 @@ const show: Verb = {
   aliases: ['show'],
   summary: 'kemajuan satu pembaruan serentak',
   args: [['<nomor>', 'nomor pembaruan']],
-  async run({ tools, config, output }, input) {
-    const rollout = await tools.rollouts.find(input.value('nomor'));
-    if (rollout === null) throw new Invalid('pembaruan-tidak-ada', 'Pembaruan serentak ini tidak ada.');
-    const members = await tools.rollouts.members(rollout.id);
-    const end = estimateEnd(rollout, members, tools.clock.now());
-    output.answer({ ...rollout, members, estimatedEnd: end }, () => {
+  async run({ tools, actor, config, output }, input) {
+    const view = await seeRollout(tools, actor, input.value('nomor'));
+    const { rollout, members } = view;
+    const [end, causes] = [await expectedEnd(tools, view), await causesOf(tools, members)];
+    output.answer({ ...rollout, members, causes, estimatedEnd: end }, () => {
       const facts: [string, string][] = [
         ['Isi', `${WORK_WORDS[rollout.work]} ${titleOf(tools.apps, rollout.app)} ${rollout.tag ?? ''}`],
         ['Keadaan', `${ROLLOUT_WORDS[rollout.state]}${rollout.reason === null ? '' : `: ${rollout.reason}`}`],
         ['Perkiraan selesai', when(end, config)],
         ['Situs terkunci', lockedText(members)],
+        ...(rollout.window === null ? [] : [['Hanya pada jam', rollout.window] satisfies [string, string]]),
       ];
       const waves = Map.groupBy(members, ({ wave }) => wave);
       const cells = [...waves].map(([wave, of]) => [String(wave + 1), String(of.length), countsText(of)]);
       return [
         pairs(facts),
         table([{ title: 'Gelombang' }, { title: 'Desa' }, { title: 'Keadaan', flexible: true }], cells, output.width),
-      ].join('\n\n');
+        causesText(causes),
+      ]
+        .filter((text) => text !== '')
+        .join('\n\n');
     });
     return 0;
   },
@@ -117,6 +124,33 @@ const move = (name: string, alias: string, summary: string, act: Move): Verb => 
   },
 });
 
+const again: Verb = {
+  name: 'coba-lagi',
+  aliases: ['retry'],
+  summary: 'mengulang desa yang gagal',
+  args: [['<nomor>', 'nomor pembaruan']],
+  options: [['--penyebab <sidik>', 'hanya yang gagal karena ini']],
+  async run({ tools, actor, output }, input) {
+    const { retried } = await retryMembers(tools, actor, input.value('nomor'), input.optional('penyebab'));
+    output.answer({ retried }, () => `${retried} desa diulang.`);
+    return 0;
+  },
+};
+
+const back: Verb = {
+  name: 'mundurkan',
+  aliases: ['return'],
+  summary: 'memundurkan versi semua desa yang sudah diperbarui, atau satu gelombang',
+  args: [['<nomor>', 'nomor pembaruan']],
+  options: [['--gelombang <n>', 'hanya gelombang ini']],
+  async run({ tools, actor, output }, input) {
+    const wave = input.optional('gelombang') === null ? null : parseCount('gelombang', input.optional('gelombang'), 1, 1_000) - 1;
+    const { rolloutId } = await returnRollout(tools, actor, input.value('nomor'), wave);
+    output.answer({ rolloutId }, () => `Pemunduran ${rolloutId} dimulai.\nLihat: ${commandName()} pembaruan lihat ${rolloutId}`);
+    return 0;
+  },
+};
+
 const skip: Verb = {
   name: 'lewati',
   aliases: ['skip'],
@@ -126,7 +160,7 @@ const skip: Verb = {
     ['<kode>', 'kode desa'],
   ],
   async run({ tools, actor, output }, input) {
-    await skipMember(tools, actor, input.value('nomor'), parseKodeTenant(input.value('kode')));
+    await skipMember(tools, actor, input.value('nomor'), parseKodeDesa(input.value('kode')));
     output.answer({ ok: true }, () => 'Desa ini dilewati.');
     return 0;
   },
@@ -141,12 +175,11 @@ export const ROLLOUTS: Subject = {
     list,
     show,
     skip,
+    admit,
     move('hentikan', 'halt', 'tidak memulai desa berikutnya', haltRollout),
     move('lanjutkan', 'resume', 'meneruskan yang dihentikan', resumeRollout),
     move('akhiri', 'end', 'mengakhiri yang dihentikan; sisanya dibiarkan', endRollout),
-    move('coba-lagi', 'retry', 'mengulang desa yang gagal', (tools, actor, id) => retryMembers(tools, actor, id, null)),
-    move('mundurkan', 'return', 'memundurkan versi semua desa yang sudah diperbarui', (tools, actor, id) =>
-      returnRollout(tools, actor, id, null),
-    ),
+    again,
+    back,
   ],
 };

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
+import { barRelease, setPin } from '../workflows/commands/rollouts.ts';
 import { overviewOf } from '../workflows/release-overview.ts';
-import { AppName, Moment } from './views.ts';
+import { AppName, Id, Moment, Text } from './views.ts';
+import { seeInstallation } from './visible.ts';
 
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -37,6 +39,43 @@ export const releaseRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = asyn
           images: images.map(({ name, bytes, builtAt }) => ({ name, bytes, builtAt: builtAt.toISOString() })),
         })),
       };
+    },
+  );
+
+  app.post(
+    '/aplikasi/:app/rilis/tahan',
+    {
+      schema: {
+        tags: ['Pembaruan serentak'],
+        operationId: 'barRelease',
+        summary: 'Bar a release, or lift the bar',
+        params: Type.Object({ app: AppName }),
+        body: Type.Object({ tag: Text(60), reason: orNull(Text(500)) }, { additionalProperties: false }),
+        response: { 200: Type.Object({ ok: Type.Boolean() }) },
+      },
+    },
+    async ({ params, body, actor }) => {
+      await barRelease(tools, actor, params.app, body.tag, body.reason);
+      return { ok: true };
+    },
+  );
+
+  app.put(
+    '/pemasangan/:id/kunci-versi',
+    {
+      schema: {
+        tags: ['Pembaruan serentak'],
+        operationId: 'pinInstallation',
+        summary: 'Keep an installation on its release, or let it go',
+        params: Type.Object({ id: Id }),
+        body: Type.Object({ pinned: Type.Boolean() }, { additionalProperties: false }),
+        response: { 200: Type.Object({ ok: Type.Boolean() }) },
+      },
+    },
+    async ({ params, body, actor }) => {
+      const { id } = await seeInstallation(tools, actor, params.id);
+      await setPin(tools, actor, id, body.pinned);
+      return { ok: true };
     },
   );
 };

@@ -1,21 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
-import { NotFound } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
-import { estimateEnd, type Member, type Rollout } from '../domain/rollout.ts';
+import type { Member, Rollout } from '../domain/rollout.ts';
+import { admitMember } from '../workflows/commands/rehearsals.ts';
 import {
-  barRelease,
   endRollout,
   haltRollout,
   resumeRollout,
   retryMembers,
   returnRollout,
-  setPin,
   skipMember,
   startRollout,
 } from '../workflows/commands/rollouts.ts';
-import { AppName, Id, Kode, Limit, Moment, Tag, Text } from './views.ts';
-import { seeInstallation } from './visible.ts';
+import { type CauseGroup, causesOf, expectedEnd, seeRollout } from '../workflows/rollout-view.ts';
+import { AppName, Hours, Id, Kode, Limit, Moment, Tag, Text } from './views.ts';
 
 const tags = ['Pembaruan serentak'];
 const One = Type.Object({ id: Id });
@@ -23,35 +21,47 @@ const Done = Type.Object({ ok: Type.Boolean() });
 const Started = Type.Object({ rolloutId: Type.String() });
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-const MemberView = Type.Object({
+export const MemberView = Type.Object({
   kode: Type.String(),
   wave: Type.Integer(),
-  state: Type.Enum(['waiting', 'running', 'done', 'failed', 'skipped', 'paused']),
+  state: Type.Enum(['waiting', 'running', 'done', 'failed', 'skipped', 'paused', 'kept-out']),
   fromTag: Type.String(),
   jobId: Type.String(),
   fingerprint: orNull(Type.String()),
   lockedMs: orNull(Type.Integer({ description: 'How long visitors saw the maintenance page.' })),
 });
 
-const RolloutView = Type.Object({
+export const RolloutView = Type.Object({
   id: Type.String(),
-  work: Type.Enum(['update', 'rollback', 'backup', 'drill']),
+  work: Type.Enum(['update', 'rollback', 'backup', 'drill', 'rehearse']),
   app: Type.String(),
   tag: orNull(Type.String()),
   state: Type.Enum(['running', 'halted', 'finished']),
   concurrency: Type.Integer(),
+  window: orNull(Type.String({ description: 'Hours in which new desa begin.' })),
   reason: orNull(Type.String({ description: 'Why it was halted.' })),
   createdBy: Type.String(),
   createdAt: Moment,
   endedAt: orNull(Moment),
 });
 
-function rolloutView({ haltPercent: _haltPercent, createdAt, endedAt, ...rest }: Rollout): Static<typeof RolloutView> {
+export function rolloutView({ haltPercent: _haltPercent, createdAt, endedAt, ...rest }: Rollout): Static<typeof RolloutView> {
   return { ...rest, createdAt: createdAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
 }
 
-function memberView({ kode, wave, state, fromTag, jobId, fingerprint, lockedMs }: Member): Static<typeof MemberView> {
+export function memberView({ kode, wave, state, fromTag, jobId, fingerprint, lockedMs }: Member): Static<typeof MemberView> {
   return { kode, wave, state, fromTag, jobId, fingerprint, lockedMs };
+}
+
+export const CauseView = Type.Object({
+  fingerprint: Type.String(),
+  message: Type.String(),
+  advice: Type.String(),
+  kode: Type.Array(Type.String()),
+});
+
+export function causeView({ members, ...cause }: CauseGroup): Static<typeof CauseView> {
+  return { ...cause, kode: members.map(({ kode }) => kode) };
 }
 
 export const rolloutRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async (app, { tools }) => {
@@ -85,6 +95,8 @@ export const rolloutRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = asyn
             canaries: Type.Optional(Type.Array(Kode, { maxItems: 50, description: 'Go first, alone.' })),
             within: Type.Optional(Kode),
             concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 32 })),
+            window: Type.Optional(Hours),
+            byKecamatan: Type.Optional(Type.Boolean({ description: 'After the canaries one kecamatan is one wave.' })),
           },
           { additionalProperties: false },
         ),
@@ -103,16 +115,22 @@ export const rolloutRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = asyn
         summary: 'One rollout with its desa',
         params: One,
         response: {
-          200: Type.Object({ ...RolloutView.properties, members: Type.Array(MemberView), estimatedEnd: orNull(Moment) }),
+          200: Type.Object({
+            ...RolloutView.properties,
+            members: Type.Array(MemberView),
+            causes: Type.Array(CauseView),
+            estimatedEnd: orNull(Moment),
+          }),
         },
       },
     },
     async ({ params, actor }) => {
-      const rollout = await requireRollout(tools, params.id);
-      const members = await tools.rollouts.members(rollout.id);
-      const seen = members.filter(({ kode }) => actor.wilayah === null || kode.startsWith(actor.wilayah));
-      const end = estimateEnd(rollout, members, tools.clock.now());
-      return { ...rolloutView(rollout), members: seen.map(memberView), estimatedEnd: end?.toISOString() ?? null };
+      const view = await seeRollout(tools, actor, params.id);
+      const [causes, end] = [await causesOf(tools, view.members), await expectedEnd(tools, view)];
+      return {
+        ...{ ...rolloutView(view.rollout), members: view.members.map(memberView), causes: causes.map(causeView) },
+        estimatedEnd: end?.toISOString() ?? null,
+      };
     },
   );
 
@@ -179,6 +197,24 @@ export const rolloutRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = asyn
   );
 
   app.post(
+    '/pembaruan/:id/ikutkan',
+    {
+      schema: {
+        tags,
+        operationId: 'admitMember',
+        summary: 'Let in a desa that failed its rehearsal',
+        params: One,
+        body: Type.Object({ kode: Kode }, { additionalProperties: false }),
+        response: { 200: Done },
+      },
+    },
+    async ({ params, body, actor }) => {
+      await admitMember(tools, actor, params.id, body.kode);
+      return { ok: true };
+    },
+  );
+
+  app.post(
     '/pembaruan/:id/mundurkan',
     {
       schema: {
@@ -192,47 +228,4 @@ export const rolloutRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = asyn
     },
     async ({ params, body, actor }, reply) => reply.code(201).send(await returnRollout(tools, actor, params.id, body?.wave ?? null)),
   );
-
-  app.post(
-    '/aplikasi/:app/rilis/tahan',
-    {
-      schema: {
-        tags,
-        operationId: 'barRelease',
-        summary: 'Bar a release, or lift the bar',
-        params: Type.Object({ app: AppName }),
-        body: Type.Object({ tag: Text(60), reason: orNull(Text(500)) }, { additionalProperties: false }),
-        response: { 200: Done },
-      },
-    },
-    async ({ params, body, actor }) => {
-      await barRelease(tools, actor, params.app, body.tag, body.reason);
-      return { ok: true };
-    },
-  );
-
-  app.put(
-    '/pemasangan/:id/kunci-versi',
-    {
-      schema: {
-        tags,
-        operationId: 'pinInstallation',
-        summary: 'Keep an installation on its release, or let it go',
-        params: One,
-        body: Type.Object({ pinned: Type.Boolean() }, { additionalProperties: false }),
-        response: { 200: Done },
-      },
-    },
-    async ({ params, body, actor }) => {
-      const { id } = await seeInstallation(tools, actor, params.id);
-      await setPin(tools, actor, id, body.pinned);
-      return { ok: true };
-    },
-  );
 };
-
-async function requireRollout(tools: Toolbox, id: string): Promise<Rollout> {
-  const rollout = await tools.rollouts.find(id);
-  if (rollout !== null) return rollout;
-  throw new NotFound('pembaruan-tidak-ada', 'Pembaruan serentak ini tidak ada.');
-}

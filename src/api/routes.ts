@@ -16,6 +16,7 @@ import { jobRoutes } from './jobs.ts';
 import { noticeRoutes } from './notices.ts';
 import { offsiteRoutes } from './offsite.ts';
 import { readerRoutes } from './readers.ts';
+import { rehearsalRoutes } from './rehearsals.ts';
 import { releaseRoutes } from './releases.ts';
 import { rolloutRoutes } from './rollouts.ts';
 import { scheduleRoutes } from './schedules.ts';
@@ -72,6 +73,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(noticeRoutes, { tools });
     await closed.register(releaseRoutes, { tools });
     await closed.register(rolloutRoutes, { tools });
+    await closed.register(rehearsalRoutes, { tools });
     await closed.register(scheduleRoutes, { tools });
   });
 };

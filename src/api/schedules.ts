@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
 import { type Schedule, TASK_NAMES, TASKS } from '../domain/schedule.ts';
 import { runTask, saveSchedule } from '../workflows/commands/rollouts.ts';
-import { Moment, Text } from './views.ts';
+import { Hours, Moment, Text } from './views.ts';
 
 const tags = ['Jadwal'];
 const Task = Type.Object({ task: Type.Enum([...TASK_NAMES]) });
@@ -13,6 +13,7 @@ const ScheduleView = Type.Object({
   label: Type.String(),
   pattern: Type.String({ description: "Minute, hour, day, month, weekday, in the kabupaten's zone." }),
   enabled: Type.Boolean(),
+  window: Type.Union([Type.String({ description: 'Hours in which its rollouts begin desa.' }), Type.Null()]),
   next: Type.Union([Moment, Type.Null()]),
 });
 const RunView = Type.Object({
@@ -22,9 +23,9 @@ const RunView = Type.Object({
   note: Type.Union([Type.String(), Type.Null()]),
 });
 
-function scheduleView(tools: Toolbox, { task, pattern, enabled }: Schedule): Static<typeof ScheduleView> {
+function scheduleView(tools: Toolbox, { task, pattern, enabled, window }: Schedule): Static<typeof ScheduleView> {
   const next = enabled ? tools.calendar.next(pattern, tools.clock.now()) : null;
-  return { task, label: TASKS[task].label, pattern, enabled, next: next?.toISOString() ?? null };
+  return { task, label: TASKS[task].label, pattern, enabled, window, next: next?.toISOString() ?? null };
 }
 
 export const scheduleRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async (app, { tools }) => {
@@ -52,7 +53,10 @@ export const scheduleRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = asy
         operationId: 'saveSchedule',
         summary: 'Change when a task comes, or switch it off',
         params: Task,
-        body: Type.Object({ pattern: Text(60), enabled: Type.Boolean() }, { additionalProperties: false }),
+        body: Type.Object(
+          { pattern: Text(60), enabled: Type.Boolean(), window: Type.Optional(Type.Union([Hours, Type.Null()])) },
+          { additionalProperties: false },
+        ),
         response: { 200: ScheduleView },
       },
     },

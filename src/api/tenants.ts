@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
-import { parseKodeWilayah, SCOPES } from '../domain/wilayah.ts';
+import { parseKodeWilayah } from '../domain/wilayah.ts';
 import { createTenant } from '../workflows/commands/tenants.ts';
 import { After, AppName, Domain, InstallationStateName, Kode, Limit, PageOf, TenantView, tenantView } from './views.ts';
 import { seeTenant } from './visible.ts';
@@ -15,7 +15,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
       schema: {
         tags,
         operationId: 'listDesa',
-        summary: 'Registered desa, or kecamatan or kabupaten',
+        summary: 'Registered desa',
         description: 'In the order of their kode, with what is installed at each. Only desa in the region of the account.',
         querystring: Type.Object(
           {
@@ -23,7 +23,6 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
             kecamatan: Type.Optional(Kode),
             aplikasi: Type.Optional(AppName),
             keadaan: Type.Optional(InstallationStateName),
-            lingkup: Type.Optional(Type.Enum([...SCOPES], { description: 'Which kind of tenant; left out: desa.' })),
             setelah: Type.Optional(After),
             jumlah: Limit,
           },
@@ -40,7 +39,6 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
         ...(query.cari === undefined ? {} : { search: query.cari }),
         ...(query.kecamatan === undefined ? {} : { kodeKecamatan: parseKodeWilayah(query.kecamatan) }),
         ...(query.aplikasi === undefined ? {} : { app: query.aplikasi }),
-        scopes: [query.lingkup ?? 'desa'],
         ...(query.keadaan === undefined ? {} : { state: query.keadaan }),
       };
       const after = query.setelah === undefined ? {} : { after: query.setelah };
@@ -58,7 +56,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
       schema: {
         tags,
         operationId: 'createDesa',
-        summary: 'Register a desa, or a kecamatan or kabupaten for apps of its own',
+        summary: 'Register a desa',
         description: 'Installs nothing yet. Name and regions come from the official list.',
         body: Type.Object({ kode: Kode, domain: Type.Optional(Domain) }, { additionalProperties: false }),
         response: { 201: TenantView },

@@ -22,11 +22,15 @@ export const Id = Type.String({ pattern: '^[0-9A-Za-z]{1,40}$' });
 export const Kode = Type.String({
   minLength: 2,
   maxLength: 20,
-  description: 'Kode wilayah, with or without dots.',
+  description: 'Kode wilayah, with or without dots for a desa.',
   examples: ['52.01.14.2001'],
 });
 export const AppName = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$', examples: ['opensid'] });
 export const Tag = Type.Union([Type.String({ maxLength: 100 }), Type.Null()], { description: 'A release; null or left out: the newest.' });
+export const Hours = Type.String({
+  maxLength: 20,
+  description: 'New desa begin in these hours only: `22:00-05:00`, in the zone of the kabupaten.',
+});
 export const Settings = Type.Record(Type.String({ maxLength: 60 }), Type.String({ maxLength: 4_000 }), { maxProperties: 50 });
 export const Domain = Type.Union([Type.String({ maxLength: 200 }), Type.Null()], { description: 'Host name; null or "-": none yet.' });
 
@@ -61,7 +65,7 @@ export function installationView({
 export const TenantView = Type.Object({
   kode: Type.String(),
   nama: Type.String(),
-  kodeKecamatan: orNull(Type.String()),
+  kodeKecamatan: Type.String(),
   namaKecamatan: Type.String(),
   kodeKabupaten: Type.String(),
   namaKabupaten: Type.String(),

@@ -1,8 +1,8 @@
 import type { DesaAddresses } from './address.ts';
 import type { BackupReason } from './backup.ts';
-import type { KodeTenant } from './wilayah.ts';
+import type { KodeDesa } from './wilayah.ts';
 
-/** The verbs a person may ask for; each is one workflow. `unarchive` brings a removed installation back from its archive. */
+/** The verbs a person may ask for, each one workflow; `rehearse` is asked for by rollouts only. `unarchive` brings a removed installation back from its archive. */
 export const WORKFLOW_NAMES = [
   'install',
   'remove',
@@ -12,6 +12,7 @@ export const WORKFLOW_NAMES = [
   'backup',
   'restore',
   'drill',
+  'rehearse',
   'configure',
   'change-domain',
   'suspend',
@@ -64,7 +65,7 @@ export interface Job {
   readonly id: string;
   readonly workflow: WorkflowName;
   readonly installationId: string;
-  readonly kode: KodeTenant;
+  readonly kode: KodeDesa;
   readonly app: string;
   readonly state: JobState;
   readonly input: JobInput;

@@ -34,8 +34,18 @@ export interface Plan {
   readonly suspended?: boolean;
   /** For `configure`: what it was before, and is again when the job is undone. */
   readonly previous?: Pick<Plan, 'settings' | 'manifest' | 'names'>;
+  /** For `rehearse`: its names are those of a scratch place, which it leaves empty. */
+  readonly rehearsal?: PlannedRehearsal;
   /** For `change-domain`: every app of the desa, this one too. */
   readonly readdress?: PlannedReaddress;
+}
+
+/** What a rehearsal takes in the world has names of its own, which follow from its id; nothing of the desa's is among them. */
+export interface PlannedRehearsal {
+  /** Holds the claims of its names, and its own secrets in the vault. */
+  readonly id: string;
+  /** Secrets made for it alone; the others are the desa's, which it only reads. */
+  readonly secrets: readonly string[];
 }
 
 export interface PlannedReaddress {
@@ -126,10 +136,12 @@ export function secretRef(installationId: string, name: string): string {
   return `installation/${installationId}/${name}`;
 }
 
-/** The secrets an installation needs: those of the manifest, and its database password. */
+/** The secrets an installation needs: those of the manifest, and its database password. Where a rehearsal has its own, those. */
 export function plannedSecrets(
-  plan: Pick<Plan, 'manifest' | 'installationId'>,
+  plan: Pick<Plan, 'manifest' | 'installationId' | 'rehearsal'>,
 ): readonly { ref: string; name: string; kind: 'base64-32' | 'password' | 'hex-32' }[] {
   const database = usesDatabase(plan.manifest) ? [{ name: 'db-password', kind: 'hex-32' as const }] : [];
-  return [...database, ...plan.manifest.secrets].map(({ name, kind }) => ({ ref: secretRef(plan.installationId, name), name, kind }));
+  const { installationId, rehearsal } = plan;
+  const ownerOf = (name: string): string => (rehearsal?.secrets.includes(name) ? rehearsal.id : installationId);
+  return [...database, ...plan.manifest.secrets].map(({ name, kind }) => ({ ref: secretRef(ownerOf(name), name), name, kind }));
 }

@@ -2,12 +2,12 @@
 import type { Cause, Job, JobEvent, JobInput, JobState, JobStep, StepState, WorkflowName } from './job.ts';
 import type { Plan } from './plan.ts';
 import type { Page } from './ports-records.ts';
-import type { Member, Rollout, RolloutState } from './rollout.ts';
+import type { Member, Rollout, RolloutState, RolloutWork } from './rollout.ts';
 import type { Schedule, ScheduleRun, TaskName } from './schedule.ts';
-import type { KodeTenant, KodeWilayah } from './wilayah.ts';
+import type { KodeDesa, KodeWilayah } from './wilayah.ts';
 
 export interface JobFilter {
-  readonly kode?: KodeTenant;
+  readonly kode?: KodeDesa;
   readonly state?: readonly JobState[];
   readonly fingerprint?: string;
   readonly within?: KodeWilayah | null;
@@ -19,7 +19,7 @@ export interface NewJob {
   readonly id: string;
   readonly workflow: WorkflowName;
   readonly installationId: string;
-  readonly kode: KodeTenant;
+  readonly kode: KodeDesa;
   readonly app: string;
   readonly input: JobInput;
   readonly requestedBy: string;
@@ -40,7 +40,7 @@ export interface Jobs {
   find(id: string): Promise<Job | null>;
   list(filter: JobFilter): Promise<Page<Job>>;
   /** The newest job of each of these desa, in one query; a desa without one is missing. */
-  latestOf(kodes: readonly KodeTenant[]): Promise<ReadonlyMap<KodeTenant, Job>>;
+  latestOf(kodes: readonly KodeDesa[]): Promise<ReadonlyMap<KodeDesa, Job>>;
   countByState(within: KodeWilayah | null): Promise<Readonly<Record<JobState, number>>>;
   /** Failed jobs grouped by what stopped them. */
   failuresByCause(within: KodeWilayah | null): Promise<readonly { fingerprint: string; message: string; count: number }[]>;
@@ -53,9 +53,9 @@ export interface Jobs {
   requeue(id: string): Promise<boolean>;
   requestCancel(id: string): Promise<boolean>;
   /** Active jobs that no living lease works on, in fair order: by priority, then age; one per desa. */
-  due(limit: number): Promise<readonly { id: string; kode: KodeTenant; epoch: number }[]>;
+  due(limit: number): Promise<readonly { id: string; kode: KodeDesa; epoch: number }[]>;
   /** The next active job of a desa. */
-  nextOf(kode: KodeTenant): Promise<{ id: string; epoch: number } | null>;
+  nextOf(kode: KodeDesa): Promise<{ id: string; epoch: number } | null>;
 
   // The rest is for the holder of the desa's lease; each throws LeaseLost-coded Conflict when the lease is no longer ours.
   savePlan(id: string, lease: Lease, plan: Plan, steps: readonly { name: string; label: string }[]): Promise<void>;
@@ -83,7 +83,10 @@ export interface Locks {
 
 export type NewRollout = Omit<Rollout, 'state' | 'reason' | 'createdAt' | 'endedAt'>;
 
-export type NewMember = Pick<Member, 'position' | 'wave' | 'kode' | 'installationId' | 'jobId' | 'fromTag' | 'backupId'>;
+export type NewMember = Pick<Member, 'position' | 'wave' | 'kode' | 'installationId' | 'jobId' | 'fromTag' | 'backupId'> & {
+  /** Waits when left out. */
+  readonly held?: { readonly fingerprint: string | null };
+};
 
 export interface Rollouts {
   /**
@@ -99,6 +102,9 @@ export interface Rollouts {
   /** Newest first. */
   list(filter: {
     readonly state?: readonly RolloutState[];
+    readonly work?: RolloutWork;
+    readonly app?: string;
+    readonly tag?: string;
     /** Only those with a desa of this region. */
     readonly within?: KodeWilayah | null;
     readonly limit: number;
@@ -137,6 +143,8 @@ export interface Calendar {
   /** @throws Invalid for a pattern that is none */
   previous(pattern: string, now: Date): Date | null;
   next(pattern: string, now: Date): Date | null;
+  /** The time of day there, `23:15`. */
+  timeOfDay(at: Date): string;
   /** A moment as people of the kabupaten say it. */
   words(at: Date): string;
 }

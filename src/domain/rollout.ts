@@ -1,17 +1,20 @@
-import type { KodeTenant } from './wilayah.ts';
+import type { KodeDesa } from './wilayah.ts';
+import type { Window } from './window.ts';
 
-/** One release to many desa, wave after wave; or a nightly round of backups or drills, which is one wave. */
+/** One release to many desa, wave after wave; or a round of rehearsals, backups or drills, which is one wave. */
 export interface Rollout {
   readonly id: string;
   readonly work: RolloutWork;
   readonly app: string;
-  /** Where an update goes; null for the rest. */
+  /** Where an update or a rehearsal goes; null for the rest. */
   readonly tag: string | null;
   readonly state: RolloutState;
   /** How many desa at a time. */
   readonly concurrency: number;
   /** Halts when this many of a hundred have failed, and on any failure in the first wave; null: never. */
   readonly haltPercent: number | null;
+  /** New desa begin in these hours only; null: at any time. */
+  readonly window: Window | null;
   /** Why it was halted, for people. */
   readonly reason: string | null;
   readonly createdBy: string;
@@ -19,24 +22,24 @@ export interface Rollout {
   readonly endedAt: Date | null;
 }
 
-export type RolloutWork = 'update' | 'rollback' | 'backup' | 'drill';
+export type RolloutWork = 'update' | 'rollback' | 'backup' | 'drill' | 'rehearse';
 export type RolloutState = 'running' | 'halted' | 'finished';
-/** `paused`: waits because others like it failed for the same reason twice. */
-export type MemberState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'paused';
+/** `paused`: waits because others like it failed for the same reason twice. `kept-out`: failed its rehearsal, so that a person has to let it in. */
+export type MemberState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'paused' | 'kept-out';
 
 export interface Member {
   readonly position: number;
   readonly wave: number;
-  readonly kode: KodeTenant;
+  readonly kode: KodeDesa;
   readonly installationId: string;
-  /** Minted with the rollout, so that a restarted driver asks for the same job and not for a second one. */
+  /** Minted with the rollout, so that a restarted driver asks for the same job and not for a second one. Of one that is kept out: its rehearsal. */
   readonly jobId: string;
   readonly fromTag: string;
   /** For `rollback` and `drill`: the backup it is about. */
   readonly backupId: string | null;
   readonly state: MemberState;
   readonly fingerprint: string | null;
-  /** A failure that a person has seen and gone on from: it halts nothing any more. */
+  /** A failure that a person has seen and gone on from: it halts nothing any more, and of a rehearsal keeps nobody out. */
   readonly forgiven: boolean;
   readonly lockedMs: number | null;
   readonly startedAt: Date | null;
@@ -104,13 +107,25 @@ function haltOf(haltPercent: number, members: readonly Member[], waiting: readon
   return null;
 }
 
-/** When it will be done, from how long its desa have taken so far; null while nothing tells. */
-export function estimateEnd({ concurrency }: Pick<Rollout, 'concurrency'>, members: readonly Member[], now: Date): Date | null {
-  const took = members
-    .flatMap(({ state, startedAt, endedAt }) =>
-      state === 'done' && startedAt !== null && endedAt !== null ? [endedAt.getTime() - startedAt.getTime()] : [],
-    )
-    .sort((a, b) => a - b);
+/** Milliseconds that each desa which is done has taken. */
+export function tookOf(members: readonly Member[]): readonly number[] {
+  return members.flatMap(({ state, startedAt, endedAt }) =>
+    state === 'done' && startedAt !== null && endedAt !== null ? [endedAt.getTime() - startedAt.getTime()] : [],
+  );
+}
+
+/**
+ * When it will be done, from how long its desa have taken so far; null while nothing tells.
+ * @param earlier milliseconds that desa took in rounds before this one, for while none of its own is done
+ */
+export function estimateEnd(
+  { concurrency }: Pick<Rollout, 'concurrency'>,
+  members: readonly Member[],
+  now: Date,
+  earlier: readonly number[] = [],
+): Date | null {
+  const own = tookOf(members);
+  const took = [...(own.length > 0 ? own : earlier)].sort((a, b) => a - b);
   const median = took[Math.floor(took.length / 2)];
   const left = members.filter(({ state }) => state === 'waiting' || state === 'running').length;
   if (median === undefined || left === 0) return null;

@@ -1,3 +1,5 @@
+import type { Window } from './window.ts';
+
 interface Task {
   readonly label: string;
   readonly pattern: string;
@@ -5,6 +7,8 @@ interface Task {
   readonly graceHours: number;
   /** May take hours, so it keeps nothing else waiting. */
   readonly slow?: boolean;
+  /** Makes rollouts, whose desa may be kept to some hours of the day. */
+  readonly rolls?: boolean;
 }
 
 /** What may be scheduled: these tasks, at times of one's own. Never free text. */
@@ -13,9 +17,11 @@ const TASK_TABLE = {
     label: 'Memperbarui semua desa ke rilis terbaru',
     pattern: '0 2 1 * *',
     graceHours: 7 * 24,
+    rolls: true,
   },
-  'cadangan-malam': { label: 'Mencadangkan semua desa', pattern: '0 1 * * *', graceHours: 20 },
-  'uji-cadangan': { label: 'Menguji pemulihan cadangan yang paling lama tidak diuji', pattern: '30 3 * * *', graceHours: 20 },
+  'gladi-bersih': { label: 'Gladi bersih pembaruan dengan cadangan semua desa', pattern: '0 22 28 * *', graceHours: 24, rolls: true },
+  'cadangan-malam': { label: 'Mencadangkan semua desa', pattern: '0 1 * * *', graceHours: 20, rolls: true },
+  'uji-cadangan': { label: 'Menguji pemulihan cadangan yang paling lama tidak diuji', pattern: '30 3 * * *', graceHours: 20, rolls: true },
   'periksa-rilis': { label: 'Mencari rilis baru', pattern: '0 18 * * *', graceHours: 20 },
   'rapikan-cadangan': { label: 'Membuang cadangan lama dari aplikasi yang sudah dihapus', pattern: '0 5 * * *', graceHours: 20 },
   'salin-luar': { label: 'Menyalin semua cadangan ke luar server', pattern: '30 2 * * *', graceHours: 20, slow: true },
@@ -27,7 +33,7 @@ export type TaskName = keyof typeof TASK_TABLE;
 export const TASKS: Readonly<Record<TaskName, Task>> = TASK_TABLE;
 /** In the order in which people read them. */
 export const TASK_NAMES = [
-  ...(['perbarui-semua', 'cadangan-malam', 'salin-luar', 'uji-cadangan', 'periksa-luar'] as const),
+  ...(['perbarui-semua', 'gladi-bersih', 'cadangan-malam', 'salin-luar', 'uji-cadangan', 'periksa-luar'] as const),
   ...(['periksa-rilis', 'rapikan-rilis', 'rapikan-cadangan'] as const),
 ] satisfies readonly TaskName[];
 
@@ -40,6 +46,8 @@ export interface Schedule {
   /** Minute, hour, day of month, month, day of week, in the kabupaten's zone. */
   readonly pattern: string;
   readonly enabled: boolean;
+  /** For tasks that make rollouts: their hours. */
+  readonly window: Window | null;
   /** Since when it holds: what was due before is nobody's debt. */
   readonly since: Date;
 }

@@ -8,14 +8,15 @@ import { csrfField, option } from './parts.ts';
 import { settingFields } from './setting-fields.ts';
 import type { Visit } from './visit.ts';
 
-/** An app with the releases we know of, newest first. */
+/** An app with the releases we know of that nobody has barred, newest first. */
 export interface Offer {
   readonly manifest: AppManifest;
   readonly releases: readonly Release[];
 }
 
-export async function offerOf({ releases }: Toolbox, manifest: AppManifest): Promise<Offer> {
-  const known = await releases.list(manifest.name);
+export async function offerOf({ releases, rollouts }: Toolbox, manifest: AppManifest): Promise<Offer> {
+  const barred = await rollouts.barred(manifest.name);
+  const known = (await releases.list(manifest.name)).filter(({ tag }) => !barred.has(tag));
   const byTag = new Map(known.map((release) => [release.tag, release]));
   const sorted = newestFirst(manifest, [...byTag.keys()]).flatMap((tag) => byTag.get(tag) ?? []);
   return { manifest, releases: sorted };

@@ -1,4 +1,5 @@
 import { may } from '../domain/access.ts';
+import { newestFirst } from '../domain/app.ts';
 import { rollbackTarget } from '../domain/backup.ts';
 import type { Installation } from '../domain/tenant.ts';
 import type { Dossier } from './desa-cards.ts';
@@ -16,17 +17,17 @@ export function changeButtons(visit: Visit, { desa, offers, backups, pinned }: D
   if (state === 'suspended' && may(visit.actor, 'update', desa.kode))
     return buttonForm(visit, { action: `${base}/aktifkan`, label: 'Aktifkan', icon: 'lanjut' });
   if (state !== 'active' || tag === null) return NOTHING;
-  const newest = offers.find(({ manifest }) => manifest.name === app)?.releases[0]?.tag;
+  const offer = offers.find(({ manifest }) => manifest.name === app);
+  const newest = offer?.releases[0]?.tag;
+  // What runs may be newer than anything that is offered: its own release was barred since.
+  const isNewer = offer !== undefined && newest !== undefined && newestFirst(offer.manifest, [tag, newest])[0] !== tag;
   const target = rollbackTarget(
     backups.filter((one) => one.installationId === installation.id),
     tag,
   );
   return html`${
     may(visit.actor, 'update', desa.kode) && [
-      newest !== undefined &&
-        newest !== tag &&
-        !isPinned &&
-        buttonForm(visit, { action: `${base}/perbarui`, label: `Perbarui ke ${newest}`, icon: 'ulang' }),
+      isNewer && !isPinned && buttonForm(visit, { action: `${base}/perbarui`, label: `Perbarui ke ${newest}`, icon: 'ulang' }),
       buttonForm(visit, { action: `${base}/cadangkan`, label: 'Cadangkan', icon: 'arsip', style: '' }),
       buttonForm(visit, {
         ...{ action: `${base}/tangguhkan`, label: 'Tangguhkan', icon: 'jeda', style: '' },

@@ -27,7 +27,6 @@ const NAVIGATION = [
     label: 'Desa',
     entries: [
       { section: 'desa', href: '/desa', label: 'Data Desa', icon: 'desa', quick: true },
-      { section: 'kecamatan', href: '/kecamatan', label: 'Kecamatan & kabupaten', icon: 'lokasi' },
       { section: 'pekerjaan', href: '/pekerjaan', label: 'Pekerjaan', icon: 'pekerjaan', quick: true },
       { section: 'gabungan', href: '/gabungan', label: 'Database Gabungan', icon: 'basisdata' },
     ],
@@ -36,6 +35,7 @@ const NAVIGATION = [
     label: 'Perawatan',
     entries: [
       { section: 'pembaruan', href: '/pembaruan', label: 'Pembaruan', icon: 'ulang', quick: true },
+      { section: 'gladi', href: '/gladi', label: 'Gladi bersih', icon: 'gladi' },
       { section: 'rilis', href: '/rilis', label: 'Rilis', icon: 'rilis' },
       { section: 'cadangan', href: '/cadangan', label: 'Cadangan', icon: 'cadangan' },
       { section: 'jadwal', href: '/jadwal', label: 'Jadwal', icon: 'kalender' },

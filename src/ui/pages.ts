@@ -23,10 +23,10 @@ import { retryAll, showJobList } from './job-list.ts';
 import { cancel, changeJobSettings, retry, showJob, showJobProgress } from './job-show.ts';
 import { NOTICE_FORMS, showNotices } from './notice-channels.ts';
 import { changeOffsite, runOffsite, showOffsite, stopOffsite } from './offsite.ts';
-import { addOtherTenant, showOtherTenants } from './other-tenants.ts';
+import { beginRehearsal, showRehearsal, showRehearsals } from './rehearsals.ts';
 import { changeBar, changePin, showReleases } from './releases.ts';
 import { removeApp, showRemove } from './remove.ts';
-import { beginRollout, endOne, haltOne, resumeOne, retryOne, returnOne, showRollout, showRollouts, skipOne } from './rollouts.ts';
+import { admitOne, beginRollout, endOne, haltOne, resumeOne, retryOne, returnOne, showRollout, showRollouts, skipOne } from './rollouts.ts';
 import { changeSchedule, runNow, showSchedules } from './schedules.ts';
 import { changeTheme } from './theme.ts';
 import { addUser, endOwnSessions, endSessionsOf, giveNewPassword, saveUser, showUser, showUsers } from './users.ts';
@@ -48,13 +48,14 @@ export const PAGES: readonly Route[] = [
   ['/desa/:kode/pengaturan', (visit) => showSettings(visit)],
   ['/desa/:kode/domain', (visit) => showAddresses(visit)],
   ['/desa/:kode/:aplikasi/hapus', (visit) => showRemove(visit)],
-  ['/kecamatan', showOtherTenants],
   ['/pekerjaan', showJobList],
   ['/pekerjaan/bersama', showBatch],
   ['/pekerjaan/:id', showJob],
   ['/pekerjaan/:id/keadaan', showJobProgress],
   ['/pembaruan', showRollouts],
   ['/pembaruan/:id', showRollout],
+  ['/gladi', showRehearsals],
+  ['/gladi/:id', showRehearsal],
   ['/rilis', showReleases],
   ['/cadangan', showBackups],
   ['/cadangan/:id', showBackup],
@@ -87,7 +88,6 @@ export const FORMS: readonly Route[] = [
   ['/desa/massal', beginBulk],
   ['/desa/massal/periksa', previewBulk],
   ['/desa/tambah', addDesa],
-  ['/kecamatan', addOtherTenant],
   ['/desa/:kode/pengaturan', applySettings],
   ['/desa/:kode/domain', changeAddresses],
   ['/desa/:kode/pasang-semua', installAll],
@@ -113,6 +113,8 @@ export const FORMS: readonly Route[] = [
   ['/pembaruan/:id/coba-lagi', retryOne],
   ['/pembaruan/:id/mundurkan', returnOne],
   ['/pembaruan/:id/lewati', skipOne],
+  ['/pembaruan/:id/ikutkan', admitOne],
+  ['/gladi', beginRehearsal],
   ['/cadangan/:id/pulihkan', restoreBackup],
   ['/cadangan/:id/uji', drillBackup],
   ['/cadangan/:id/unduh', askDownload],

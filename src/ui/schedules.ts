@@ -27,7 +27,7 @@ export async function showSchedules(visit: Visit): Promise<Answer> {
   return { kind: 'page', title: 'Jadwal', section: 'jadwal', body };
 }
 
-function card(visit: Visit, { task, pattern, enabled }: Schedule, mayChange: boolean): Html {
+function card(visit: Visit, { task, pattern, enabled, window }: Schedule, mayChange: boolean): Html {
   const next = enabled ? visit.tools.calendar.next(pattern, visit.now) : null;
   return html`<section class="card pd-card" aria-labelledby="tugas-${task}"><h2 class="pd-card-title" id="tugas-${task}">${TASKS[task].label}</h2>
     <p class="pd-muted">${next === null ? 'Tidak aktif' : `Berikutnya ${moment(next, visit.zone)}`}</p>
@@ -35,6 +35,7 @@ function card(visit: Visit, { task, pattern, enabled }: Schedule, mayChange: boo
       mayChange &&
       html`<div class="pd-row pd-schedule"><form class="pd-row" method="post" action="/jadwal/${task}">${csrfField(visit)}
       <label class="visually-hidden" for="pola-${task}">Waktu</label><input class="form-control" id="pola-${task}" name="pola" value="${pattern}" autocomplete="off" spellcheck="false">
+      ${TASKS[task].rolls === true && html`<label class="visually-hidden" for="jam-${task}">Hanya pada jam</label><input class="form-control" id="jam-${task}" name="jam" value="${window ?? ''}" placeholder="jam: kapan saja" title="Desa hanya dimulai pada jam ini, misalnya 22:00-05:00" autocomplete="off" spellcheck="false">`}
       <input type="checkbox" id="aktif-${task}" name="aktif" value="ya"${enabled && html` checked`}><label for="aktif-${task}">Aktif</label>
       <button class="btn" type="submit">Simpan</button></form>
       ${buttonForm(visit, { action: `/jadwal/${task}/jalankan`, label: 'Jalankan sekarang', icon: 'lanjut', style: '' })}</div>`
@@ -43,7 +44,7 @@ function card(visit: Visit, { task, pattern, enabled }: Schedule, mayChange: boo
 
 export function changeSchedule(visit: Visit): Promise<Answer> {
   const { tools, actor, params, form } = visit;
-  const wanted = { task: params.text('tugas'), pattern: form.text('pola'), enabled: form.text('aktif') === 'ya' };
+  const wanted = { task: params.text('tugas'), pattern: form.text('pola'), enabled: form.text('aktif') === 'ya', window: form.text('jam') };
   return orShowAgain(
     async () => {
       await saveSchedule(tools, actor, wanted);

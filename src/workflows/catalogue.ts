@@ -2,6 +2,7 @@ import type { WorkflowName } from '../domain/job.ts';
 import { changeDomain } from './change-domain.ts';
 import { configureApp } from './configure.ts';
 import { installApp, unarchiveApp } from './install.ts';
+import { rehearseUpdate } from './rehearse.ts';
 import { removeApp } from './remove.ts';
 import type { Workflow } from './step.ts';
 import { resumeApp, suspendApp } from './suspend.ts';
@@ -17,6 +18,7 @@ export const WORKFLOWS: Readonly<Record<WorkflowName, Workflow>> = {
   backup: backupApp,
   restore: restoreApp,
   drill: drillBackup,
+  rehearse: rehearseUpdate,
   configure: configureApp,
   'change-domain': changeDomain,
   suspend: suspendApp,

@@ -53,18 +53,22 @@ async function rolloutNews(tools: Toolbox): Promise<readonly DatedNews[]> {
 
 function titleOf({ work, app, tag, state }: Rollout): string {
   if (work === 'drill') return `Uji cadangan ${app} gagal`;
+  if (work === 'rehearse') return `Gladi bersih ${app} ${tag ?? ''} ${state === 'halted' ? 'dihentikan' : 'selesai'}`;
   return `Pembaruan ${app} ${tag ?? ''} ${state === 'halted' ? 'DIHENTIKAN' : 'selesai'}`;
 }
+
+const AFTER_FAILURE: Readonly<Record<Rollout['work'], string>> = {
+  ...({ update: 'Desa yang gagal sudah kembali ke versi dan data sebelumnya.', rollback: '', backup: '' } as const),
+  drill: 'Data yang sedang dipakai tidak tersentuh; periksa disk dan buat cadangan baru.',
+  rehearse: 'Tidak ada desa yang tersentuh; yang gagal tidak ikut pembaruan ke rilis ini sebelum diikutkan lagi.',
+};
 
 function textOf({ id, work, reason }: Rollout, members: readonly Member[]): string {
   const count = (state: Member['state']): number => members.filter((member) => member.state === state).length;
   const failed = members.filter(({ state }) => state === 'failed').map(({ kode }) => kode);
   const named = failed.length === 0 ? '' : ` Yang gagal: ${failed.slice(0, 10).join(', ')}${failed.length > 10 ? ', …' : ''}.`;
-  const safe =
-    work === 'drill'
-      ? ' Data yang sedang dipakai tidak tersentuh; periksa disk dan buat cadangan baru.'
-      : ' Desa yang gagal sudah kembali ke versi dan data sebelumnya.';
-  return `${reason === null ? '' : `${reason} `}${count('done')} berhasil, ${count('failed')} gagal, ${count('skipped')} dilewati, ${count('waiting') + count('paused')} belum.${named}${failed.length > 0 ? safe : ''} Lihat /pembaruan/${id}.`;
+  const safe = ` ${AFTER_FAILURE[work]}`;
+  return `${reason === null ? '' : `${reason} `}${count('done')} berhasil, ${count('failed')} gagal, ${count('skipped')} dilewati, ${count('waiting') + count('paused')} belum.${named}${failed.length > 0 ? safe : ''} Lihat /${work === 'rehearse' ? 'gladi' : 'pembaruan'}/${id}.`;
 }
 
 async function stuckJobs({ jobs }: Toolbox): Promise<readonly DatedNews[]> {

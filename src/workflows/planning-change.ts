@@ -14,6 +14,13 @@ import type { StepTools } from './step.ts';
 
 /** To the newest release, or the asked one; only forwards. */
 export async function planUpdate(job: Job, tools: StepTools): Promise<Plan> {
+  const { entry, installation, release, from } = await updateTarget(job, tools);
+  tools.tell(`Dari ${from.tag} ke ${release.tag} (${release.commit.slice(0, 8)})`);
+  return change(job, entry, installation, release, { from, reason: 'before-update', restores: null }, tools);
+}
+
+/** Where an update goes. @throws Invalid, Conflict, NotFound when it may not, or need not */
+export async function updateTarget(job: Job, tools: StepTools) {
   const { entry, installation, from } = await present(job, tools);
   const release = await resolveRelease(entry, job.input.tag, tools);
   const barred = (await tools.rollouts.barred(job.app)).get(release.tag);
@@ -29,8 +36,7 @@ export async function planUpdate(job: Job, tools: StepTools): Promise<Plan> {
     throw new Conflict('sudah-terbaru', `${entry.manifest.title} di desa ini sudah versi ${from.version}.`);
   }
   await requireTogether(job, entry, release, tools);
-  tools.tell(`Dari ${from.tag} ke ${release.tag} (${release.commit.slice(0, 8)})`);
-  return change(job, entry, installation, release, { from, reason: 'before-update', restores: null }, tools);
+  return { entry, installation, release, from };
 }
 
 /** To the state of the backup that was asked for. */
@@ -109,7 +115,8 @@ async function requireBackup(job: Job, id: string | null, tools: StepTools) {
   return backup;
 }
 
-async function change(
+/** The plan of a job that changes an installation which is there. */
+export async function change(
   job: Job,
   offered: CatalogueEntry,
   installation: Installation,

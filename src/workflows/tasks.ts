@@ -4,12 +4,11 @@ import type { Toolbox } from '../domain/ports.ts';
 import type { NewMember, NewRollout } from '../domain/ports-jobs.ts';
 import type { RolloutWork } from '../domain/rollout.ts';
 import type { ScheduleRun, TaskName } from '../domain/schedule.ts';
-import { SCOPES } from '../domain/wilayah.ts';
+import { type Chosen, chooseInstallations, composeRollout } from './compose-rollout.ts';
 import { checkOffsite, copyOffsite } from './offsite-tasks.ts';
 import { pruneImages } from './prune-images.ts';
 import { pruneRemoved } from './prune-removed.ts';
 import { discoverReleases, findNewest } from './releases.ts';
-import { type Chosen, chooseInstallations, composeRollout } from './rollouts.ts';
 
 const BY = 'jadwal';
 /** A month's nights reach every desa. */
@@ -33,6 +32,10 @@ export const TASK_WORK: Readonly<Record<TaskName, Work>> = {
     await discoverAll(tools, signal);
     return roll(tools, run, 'update', async (app) => (await installedApps(tools, app)) && (await updates(tools, app)));
   },
+  'gladi-bersih': async (tools, run, signal) => {
+    await discoverAll(tools, signal);
+    return roll(tools, run, 'rehearse', async (app) => (await installedApps(tools, app)) && (await rehearsals(tools, app)));
+  },
   'cadangan-malam': (tools, run) =>
     roll(tools, run, 'backup', async (app) => ({
       tag: null,
@@ -49,10 +52,11 @@ interface Part {
 /** One rollout an app; they and the end of the run are recorded together. */
 async function roll(tools: Toolbox, run: ScheduleRun, work: RolloutWork, part: (app: string) => Promise<Part | null>): Promise<void> {
   const made: { rollout: NewRollout; members: readonly NewMember[] }[] = [];
+  const window = (await tools.schedules.list()).find(({ task }) => task === run.task)?.window ?? null;
   for (const app of tools.apps.names()) {
     const found = await part(app);
     if (found === null || found.chosen.length === 0) continue;
-    made.push(composeRollout(tools, { work, app, tag: found.tag, createdBy: BY }, found.chosen));
+    made.push(composeRollout(tools, { work, app, tag: found.tag, window, createdBy: BY }, found.chosen));
   }
   const desa = made.reduce((sum, { members }) => sum + members.length, 0);
   await tools.rollouts.create(made, {
@@ -63,7 +67,7 @@ async function roll(tools: Toolbox, run: ScheduleRun, work: RolloutWork, part: (
 }
 
 async function installedApps(tools: Toolbox, app: string): Promise<true | null> {
-  return (await tools.tenants.count({ app, state: 'active', scopes: SCOPES })) > 0 ? true : null;
+  return (await tools.tenants.count({ app, state: 'active' })) > 0 ? true : null;
 }
 
 /** A rollout that is under way or was halted is not overtaken by the calendar: a person has to end it first. */
@@ -72,6 +76,15 @@ async function updates(tools: Toolbox, app: string): Promise<Part | null> {
   if (open.some((one) => one.work === 'update' && one.app === app)) return null;
   const { tag } = await findNewest(tools, app);
   return { tag, chosen: await chooseInstallations(tools, { app, work: 'update', tag }) };
+}
+
+/** All desa to the release that the next update would take; not while an older round, or the update itself, goes on. */
+async function rehearsals(tools: Toolbox, app: string): Promise<Part | null> {
+  const open = await tools.rollouts.list({ state: ['running', 'halted'], limit: 50 });
+  if (open.some((one) => (one.work === 'rehearse' || one.work === 'update') && one.app === app)) return null;
+  if (tools.apps.entry(app).manifest.database === null) return null;
+  const { tag } = await findNewest(tools, app);
+  return { tag, chosen: await chooseInstallations(tools, { app, work: 'rehearse', tag }) };
 }
 
 /** The newest backup of those that were proven longest ago. */

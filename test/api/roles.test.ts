@@ -38,19 +38,31 @@ beforeEach(async () => {
       createdBy: 'admin',
     },
   });
-  const rollout = { work: 'update', app: 'lain', tag: 'v1.2.0', concurrency: 4, haltPercent: 20, createdBy: 'admin' } as const;
+  const rollout = {
+    work: 'update',
+    app: 'lain',
+    tag: 'v1.2.0',
+    concurrency: 4,
+    haltPercent: 20,
+    window: null,
+    createdBy: 'admin',
+  } as const;
   for (const [id, state] of [
     ['JALAN1', 'running'],
     ['HENTI1', 'halted'],
   ] as const) {
     memory.rolling.rollouts.set(id, { ...rollout, id, state, reason: null, createdAt: memory.now, endedAt: null });
   }
-  memory.rolling.members.set('HENTI1', [
-    {
-      ...{ position: 0, wave: 0, kode: parseKodeDesa(DESA), installationId: 'PASANG1', jobId: 'GAGAL', fromTag: 'v1.0.0', backupId: null },
-      ...{ state: 'waiting', fingerprint: null, forgiven: false, lockedMs: null, startedAt: null, endedAt: null },
-    },
-  ]);
+  const member = {
+    ...{ position: 0, wave: 0, kode: parseKodeDesa(DESA), installationId: 'PASANG1', jobId: 'GAGAL', fromTag: 'v1.0.0', backupId: null },
+    ...{ fingerprint: null, forgiven: false, lockedMs: null, startedAt: null, endedAt: null },
+  };
+  memory.rolling.members.set('HENTI1', [{ ...member, state: 'waiting' }]);
+  memory.rolling.members.set('JALAN1', [{ ...member, state: 'kept-out' }]);
+  memory.rolling.rollouts.set('GLADI1', {
+    ...{ ...rollout, id: 'GLADI1', work: 'rehearse', state: 'finished', reason: null, createdAt: memory.now, endedAt: memory.now },
+  });
+  memory.rolling.members.set('GLADI1', [{ ...member, state: 'failed', fingerprint: 's:x' }]);
   memory.tenants.set('52.01.14.2002', { ...(await someTenant()), kode: parseKodeDesa('52.01.14.2002') });
 });
 afterAll(() => world.close());
@@ -184,12 +196,16 @@ const CASES: readonly Case[] = [
   { method: 'DELETE', url: '/salinan-luar', expected: { ...everybody(403), superadmin: 204 } },
   { method: 'GET', url: '/pembaruan', expected: everybody(200) },
   { method: 'POST', url: '/pembaruan', body: { app: 'contoh' }, expected: { ...everybody(403), ...ROLLING(201) } },
-  { method: 'GET', url: '/pembaruan/JALAN1', expected: everybody(200) },
+  { method: 'GET', url: '/pembaruan/JALAN1', expected: { ...everybody(200), tetangga: 404 } },
   { method: 'POST', url: '/pembaruan/JALAN1/hentikan', expected: { ...everybody(403), ...ROLLING(200) } },
   { method: 'POST', url: '/pembaruan/HENTI1/lanjutkan', expected: { ...everybody(403), ...ROLLING(200) } },
   { method: 'POST', url: '/pembaruan/HENTI1/akhiri', expected: { ...everybody(403), ...ROLLING(200) } },
   { method: 'POST', url: '/pembaruan/HENTI1/coba-lagi', expected: { ...everybody(403), ...ROLLING(200) } },
   { method: 'POST', url: '/pembaruan/HENTI1/lewati', body: { kode: DESA }, expected: { ...everybody(403), ...ROLLING(200) } },
+  { method: 'POST', url: '/pembaruan/JALAN1/ikutkan', body: { kode: DESA }, expected: { ...everybody(403), ...ROLLING(200) } },
+  { method: 'GET', url: '/gladi', expected: everybody(200) },
+  { method: 'POST', url: '/gladi', body: { app: 'contoh', tag: 'v1.2.0' }, expected: { ...everybody(403), ...ROLLING(201) } },
+  { method: 'GET', url: '/gladi/GLADI1', expected: { ...everybody(200), tetangga: 404 } },
   { method: 'POST', url: '/pembaruan/HENTI1/mundurkan', expected: { ...everybody(403), ...ROLLING(409) } },
   { method: 'GET', url: '/aplikasi/contoh/rilis', expected: everybody(200) },
   {
@@ -259,7 +275,7 @@ function describedPath(url: string): string {
     .replace('/aplikasi/contoh/', '/aplikasi/{app}/')
     .replace(/\/jadwal\/[a-z-]+/, '/jadwal/{task}')
     .replace('/pemberitahuan/email', '/pemberitahuan/{channel}')
-    .replace(/\/(pekerjaan|pemasangan|arsip|cadangan|pembaruan|unduhan|sertifikat)\/[A-Z0-9]+/, '/$1/{id}');
+    .replace(/\/(pekerjaan|pemasangan|arsip|cadangan|pembaruan|gladi|unduhan|sertifikat)\/[A-Z0-9]+/, '/$1/{id}');
   return `/api/v1${named}`;
 }
 

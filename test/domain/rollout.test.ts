@@ -71,7 +71,13 @@ it('the end is estimated from the median of those that are done', () => {
 });
 
 describe('a time that has come', () => {
-  const schedule: Schedule = { task: 'perbarui-semua', pattern: '0 2 1 * *', enabled: true, since: new Date('2026-11-20T00:00:00Z') };
+  const schedule: Schedule = {
+    task: 'perbarui-semua',
+    pattern: '0 2 1 * *',
+    enabled: true,
+    window: null,
+    since: new Date('2026-11-20T00:00:00Z'),
+  };
   const due = new Date('2026-11-30T19:00:00Z');
 
   it('is owed for a week, unless the schedule is off or younger', () => {

@@ -7,7 +7,7 @@ import { retryJob } from '../../src/workflows/commands/jobs.ts';
 import { requestConfigure, saveSettings } from '../../src/workflows/commands/settings.ts';
 import { requestResume, requestSuspend } from '../../src/workflows/commands/suspend.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
-import { chooseInstallations } from '../../src/workflows/rollouts.ts';
+import { chooseInstallations } from '../../src/workflows/compose-rollout.ts';
 import { execIn } from '../support/container.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { makeRepository, type Repository } from '../support/repository.ts';
@@ -112,19 +112,6 @@ describe('the three apps of a desa', () => {
     };
     expect(await enter('admin')).not.toContain('/beranda');
     expect(await enter(shown?.password.expose() ?? '')).toContain('/pbb/beranda');
-  });
-
-  it('keep no PHP in memory while nobody visits; whoever comes then is served, all of them at once', async () => {
-    // As `serve` does after minutes; the signal makes it look now.
-    const script = `for ($i = 0; $i < 150; $i++) { posix_kill(1, 10); usleep(100000);
-      $php = preg_grep('/php-fpm/', array_map(fn ($file) => (string) @file_get_contents($file), glob('/proc/[0-9]*/comm')));
-      if ($php === []) break; }
-      echo json_encode(['ok' => true, 'asleep' => $php === []]);`;
-    for (const app of ['contoh-pbb', 'contoh-opensid']) {
-      expect(await execIn(pendopo, containerOf(A, app), ['/usr/bin/php', '-r', script])).toMatchObject({ asleep: true });
-    }
-    const visits = ['/pbb/login', '/siteman'].flatMap((path) => Array.from({ length: 8 }, () => see(A, path)));
-    expect((await Promise.all(visits)).map(({ status }) => status)).toEqual(Array(16).fill(200));
   });
 
   it('are seeded once: a second run adds nothing', async () => {

@@ -82,6 +82,7 @@ const workflows: Record<WorkflowName, Workflow> = {
   backup: trap(WORKFLOWS.backup),
   restore: trap(WORKFLOWS.restore),
   drill: trap(WORKFLOWS.drill),
+  rehearse: trap(WORKFLOWS.rehearse),
   configure: trap(WORKFLOWS.configure),
   'change-domain': trap(WORKFLOWS['change-domain']),
   suspend: trap(WORKFLOWS.suspend),

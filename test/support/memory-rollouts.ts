@@ -20,18 +20,21 @@ export function rolloutsIn(memory: RolloutMemory, now: () => Date): Rollouts {
     async create(made) {
       for (const { rollout, members } of made) {
         memory.rollouts.set(rollout.id, { ...rollout, state: 'running', reason: null, createdAt: now(), endedAt: null });
-        const fresh = { state: 'waiting', fingerprint: null, forgiven: false, lockedMs: null, startedAt: null, endedAt: null } as const;
+        const fresh = { forgiven: false, lockedMs: null, startedAt: null, endedAt: null } as const;
         memory.members.set(
           rollout.id,
-          members.map((member) => ({ ...member, ...fresh })),
+          members.map(({ held, ...member }) => ({
+            ...{ ...member, ...fresh, state: held === undefined ? 'waiting' : 'kept-out', fingerprint: held?.fingerprint ?? null },
+          })),
         );
       }
       return true;
     },
     find: async (id) => memory.rollouts.get(id) ?? null,
-    list: async ({ state, within, limit }) =>
+    list: async ({ state, work, app, tag, within, limit }) =>
       [...memory.rollouts.values()]
         .filter((one) => state === undefined || state.includes(one.state))
+        .filter((one) => (work ?? one.work) === one.work && (app ?? one.app) === one.app && (tag ?? one.tag) === one.tag)
         .filter(({ id }) => !within || (memory.members.get(id) ?? []).some(({ kode }) => kode.startsWith(within)))
         .sort((a, b) => b.id.localeCompare(a.id))
         .slice(0, limit),
@@ -68,7 +71,9 @@ export function rolloutsIn(memory: RolloutMemory, now: () => Date): Rollouts {
 export function schedulesIn(memory: RolloutMemory, now: () => Date): Schedules {
   return {
     list: async () =>
-      TASK_NAMES.map((task) => memory.schedules.get(task) ?? { task, pattern: TASKS[task].pattern, enabled: true, since: now() }),
+      TASK_NAMES.map(
+        (task) => memory.schedules.get(task) ?? { task, pattern: TASKS[task].pattern, enabled: true, window: null, since: now() },
+      ),
     async save(schedule) {
       memory.schedules.set(schedule.task, schedule);
     },

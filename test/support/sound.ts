@@ -35,17 +35,33 @@ export async function faultsOf(pendopo: Instance, jobId: string, like: readonly 
   return [...faults, ...(await scraps(pendopo))];
 }
 
-/** Half-made things that belong to nobody: scratch schemas and accounts, containers of one command, unfinished files. */
+/** Half-made things that belong to nobody: scratch schemas and accounts, containers of one command, unfinished files, claims and secrets. */
 export async function scraps({ tools, config }: Instance): Promise<readonly string[]> {
-  const scratch = /_(templat|bukti)_|-templat-/;
+  const scratch = /_(templat|bukti|gladi)_|-(templat|gladi)-/;
   const { containers } = await tools.containers.owned();
   const files = await readdir(config.dataFolder, { recursive: true });
-  const isUnfinished = (name: string): boolean => /\.part$|^scratch\/.|^run\/templat-/.test(name) && !name.startsWith('mirrors/');
+  const isUnfinished = (name: string): boolean => /\.part$|^scratch\/.|^run\/(templat|gladi)-/.test(name) && !name.startsWith('mirrors/');
   return [
     ...containers.filter((name) => scratch.test(name)).map((name) => `container ${name}`),
     ...(await databaseNames(config)).filter((name) => scratch.test(name)).map((name) => `schema or account ${name}`),
+    ...(await strayRecords(config)),
     ...files.filter(isUnfinished).map((name) => `file ${name}`),
   ];
+}
+
+/** Claims and secrets of what is no installation. */
+async function strayRecords(config: Instance['config']): Promise<readonly string[]> {
+  const connection = await createConnection(connectionOptions(config.databaseUrl));
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>(
+      `SELECT CONCAT('claim ', name) AS what FROM claims WHERE installation_id NOT IN (SELECT id FROM installations)
+       UNION SELECT CONCAT('secret ', ref) FROM secrets
+       WHERE ref LIKE 'installation/%' AND SUBSTRING_INDEX(SUBSTRING_INDEX(ref, '/', 2), '/', -1) NOT IN (SELECT id FROM installations)`,
+    );
+    return rows.map(({ what }) => String(what));
+  } finally {
+    await connection.end();
+  }
 }
 
 async function databaseNames(config: Instance['config']): Promise<readonly string[]> {

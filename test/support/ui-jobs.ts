@@ -93,6 +93,7 @@ const REACHED: Readonly<Record<WorkflowName, Readonly<Record<'succeeded' | 'undo
   backup: { succeeded: 'active', undone: 'active', busy: 'active' },
   restore: { succeeded: 'active', undone: 'active', busy: 'active' },
   drill: { succeeded: 'active', undone: 'active', busy: 'active' },
+  rehearse: { succeeded: 'active', undone: 'active', busy: 'active' },
   configure: { succeeded: 'active', undone: 'active', busy: 'active' },
   'change-domain': { succeeded: 'active', undone: 'active', busy: 'active' },
   suspend: { succeeded: 'suspended', undone: 'active', busy: 'active' },

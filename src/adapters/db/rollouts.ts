@@ -30,9 +30,9 @@ export function createRollouts(db: Database, clock: Clock): Rollouts {
         }
         for (const { rollout, members } of made) {
           await tx.insert(rollouts).values({ ...rollout, state: 'running', reason: null, createdAt: clock.now(), endedAt: null });
-          const rows = members.map((member) => ({
-            ...{ ...member, rolloutId: rollout.id, state: 'waiting' as const, fingerprint: null, lockedMs: null },
-            ...{ startedAt: null, endedAt: null },
+          const rows = members.map(({ held, ...member }) => ({
+            ...{ ...member, rolloutId: rollout.id, lockedMs: null, startedAt: null, endedAt: null },
+            ...{ state: held === undefined ? ('waiting' as const) : ('kept-out' as const), fingerprint: held?.fingerprint ?? null },
           }));
           for (let i = 0; i < rows.length; i += BATCH) await tx.insert(rolloutMembers).values(rows.slice(i, i + BATCH));
         }
@@ -44,12 +44,18 @@ export function createRollouts(db: Database, clock: Clock): Rollouts {
       return row ?? null;
     },
 
-    list: ({ state, within, limit }) =>
+    list: ({ state, work, app, tag, within, limit }) =>
       db
         .select()
         .from(rollouts)
         .where(
-          and(state === undefined ? undefined : inArray(rollouts.state, [...state]), within ? exists(membersBelow(db, within)) : undefined),
+          and(
+            state === undefined ? undefined : inArray(rollouts.state, [...state]),
+            ...(work === undefined ? [] : [eq(rollouts.work, work)]),
+            ...(app === undefined ? [] : [eq(rollouts.app, app)]),
+            ...(tag === undefined ? [] : [eq(rollouts.tag, tag)]),
+            within ? exists(membersBelow(db, within)) : undefined,
+          ),
         )
         .orderBy(desc(rollouts.id))
         .limit(limit),

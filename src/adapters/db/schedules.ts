@@ -12,7 +12,7 @@ export function createSchedules(db: Database, clock: Clock): Schedules {
       const missing = TASK_NAMES.filter((task) => !known.some((row) => row.task === task));
       if (missing.length === 0) return known;
       // From the first look on: a fresh Pendopo owes nothing for the months before it.
-      const made = missing.map((task) => ({ task, pattern: TASKS[task].pattern, enabled: true, since: clock.now() }));
+      const made = missing.map((task) => ({ task, pattern: TASKS[task].pattern, enabled: true, window: null, since: clock.now() }));
       await db.insert(schedules).ignore().values(made);
       return db.select().from(schedules);
     },

@@ -1,7 +1,7 @@
 import { boolean, index, int, mysqlTable, primaryKey, text, varchar } from 'drizzle-orm/mysql-core';
 import type { MemberState, RolloutState, RolloutWork } from '../../domain/rollout.ts';
 import type { RunState, TaskName } from '../../domain/schedule.ts';
-import { id, kodeTenant, moment } from './schema-columns.ts';
+import { id, kodeDesa, moment } from './schema-columns.ts';
 
 export const rollouts = mysqlTable(
   'rollouts',
@@ -13,6 +13,7 @@ export const rollouts = mysqlTable(
     state: varchar('state', { length: 12 }).$type<RolloutState>().notNull(),
     concurrency: int('concurrency').notNull(),
     haltPercent: int('halt_percent'),
+    window: varchar('hours', { length: 11 }),
     reason: text('reason'),
     createdBy: varchar('created_by', { length: 60 }).notNull(),
     createdAt: moment('created_at').notNull(),
@@ -27,7 +28,7 @@ export const rolloutMembers = mysqlTable(
     rolloutId: id('rollout_id').notNull(),
     position: int('position').notNull(),
     wave: int('wave').notNull(),
-    kode: kodeTenant('kode').notNull(),
+    kode: kodeDesa('kode').notNull(),
     installationId: id('installation_id').notNull(),
     jobId: id('job_id').notNull(),
     fromTag: varchar('from_tag', { length: 60 }).notNull(),
@@ -47,6 +48,7 @@ export const schedules = mysqlTable('schedules', {
   task: varchar('task', { length: 40 }).$type<TaskName>().primaryKey(),
   pattern: varchar('pattern', { length: 60 }).notNull(),
   enabled: boolean('enabled').notNull(),
+  window: varchar('hours', { length: 11 }),
   since: moment('since').notNull(),
 });
 

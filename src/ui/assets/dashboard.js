@@ -18,14 +18,14 @@ forEvery('[data-armada]', (note) => {
       Math.max(0, LEAST_MS - (Date.now() - last)),
     );
   };
-  const show = (text, isCut) => {
+  const say = (text, isCut) => {
     words.textContent = text;
     note.toggleAttribute('data-putus', isCut);
   };
   const stream = new EventSource(note.dataset.armada);
-  stream.addEventListener('open', () => show(say('Langsung'), false));
+  stream.addEventListener('open', () => say('Langsung', false));
   stream.addEventListener('berubah', refresh);
-  stream.addEventListener('error', () => show(say('Sambungan langsung terputus; diperbarui setiap {1} detik', note.dataset.jeda), true));
+  stream.addEventListener('error', () => say(`Sambungan langsung terputus; diperbarui setiap ${note.dataset.jeda} detik`, true));
   setInterval(() => {
     if (stream.readyState !== EventSource.OPEN) refresh();
   }, Number(note.dataset.jeda) * 1000);

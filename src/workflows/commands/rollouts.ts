@@ -4,9 +4,11 @@ import { Conflict, Forbidden, Invalid, NotFound } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Member, MemberState, Rollout } from '../../domain/rollout.ts';
 import { isTask, type Schedule } from '../../domain/schedule.ts';
+import { parseWindow } from '../../domain/window.ts';
+import { chooseInstallations, composeRollout } from '../compose-rollout.ts';
 import { findNewest } from '../releases.ts';
 import { findRollbackTarget } from '../rollback-target.ts';
-import { chooseInstallations, composeRollout } from '../rollouts.ts';
+import { isWithin, seeRollout } from '../rollout-view.ts';
 
 export interface RolloutRequest {
   readonly app: string;
@@ -16,10 +18,15 @@ export interface RolloutRequest {
   /** Only desa whose kode begins so. */
   readonly within?: string | null;
   readonly concurrency?: number;
+  /** `22:00-05:00`: begins desa in these hours only. */
+  readonly window?: string | null;
+  /** After the canaries one kecamatan is one wave. */
+  readonly byKecamatan?: boolean;
 }
 
 export async function startRollout(tools: Toolbox, actor: Actor, input: RolloutRequest): Promise<{ rolloutId: string }> {
   requireRollout(actor);
+  const window = parseWindow(input.window ?? null);
   const tag = input.tag?.trim() || (await findNewest(tools, input.app)).tag;
   const reason = (await tools.rollouts.barred(input.app)).get(tag);
   if (reason !== undefined) throw new Invalid('rilis-ditahan', `Rilis ${tag} ditahan: ${reason}`, { field: 'tag' });
@@ -31,16 +38,22 @@ export async function startRollout(tools: Toolbox, actor: Actor, input: RolloutR
   }
   const chosen = await chooseInstallations(tools, { app: input.app, work: 'update', tag, within: input.within ?? actor.wilayah });
   if (chosen.length === 0) throw new Conflict('tidak-ada-yang-diperbarui', `Semua desa sudah memakai ${tag}.`);
+  if (chosen.every(({ held }) => held !== undefined)) {
+    throw new Conflict('semua-ditahan-gladi', `Semua desa gagal dalam gladi bersih ke ${tag}.`, {
+      advice: 'Lihat sebabnya di halaman Gladi bersih. Tahan rilis ini, atau ikutkan desa satu per satu di sana.',
+    });
+  }
   const made = composeRollout(
     tools,
     {
-      ...{ work: 'update', app: input.app, tag, createdBy: actor.username, canaries: input.canaries ?? [] },
+      ...{ work: 'update', app: input.app, tag, createdBy: actor.username, canaries: input.canaries ?? [], window },
+      byKecamatan: input.byKecamatan ?? false,
       ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
     },
     chosen,
   );
   await tools.rollouts.create([made], null);
-  await note(tools, actor, 'start-rollout', made.rollout.id, { app: input.app, tag, desa: chosen.length });
+  await noteRollout(tools, actor, 'start-rollout', made.rollout.id, { app: input.app, tag, desa: chosen.length });
   return { rolloutId: made.rollout.id };
 }
 
@@ -49,7 +62,7 @@ export async function haltRollout(tools: Toolbox, actor: Actor, id: string): Pro
   await changeState(tools, actor, id, 'running', async () => {
     await tools.rollouts.save(id, { state: 'halted', reason: `Dihentikan oleh ${actor.username}.` });
   });
-  await note(tools, actor, 'halt-rollout', id);
+  await noteRollout(tools, actor, 'halt-rollout', id);
 }
 
 /** Goes on: failures so far are forgiven, and what was paused waits again. */
@@ -60,7 +73,7 @@ export async function resumeRollout(tools: Toolbox, actor: Actor, id: string): P
     await tools.rollouts.saveMembers(id, positionsOf(members, 'paused'), { state: 'waiting' });
     await tools.rollouts.save(id, { state: 'running', reason: null });
   });
-  await note(tools, actor, 'resume-rollout', id);
+  await noteRollout(tools, actor, 'resume-rollout', id);
 }
 
 /** The rest stays as it is. */
@@ -71,34 +84,34 @@ export async function endRollout(tools: Toolbox, actor: Actor, id: string): Prom
     await tools.rollouts.saveMembers(id, left, { state: 'skipped' });
     await tools.rollouts.save(id, { state: 'finished', endedAt: tools.clock.now() });
   });
-  await note(tools, actor, 'end-rollout', id);
+  await noteRollout(tools, actor, 'end-rollout', id);
 }
 
 /** Failed ones once more, all or those of one cause, as new jobs. */
 export async function retryMembers(tools: Toolbox, actor: Actor, id: string, fingerprint: string | null): Promise<{ retried: number }> {
-  const rollout = await seeRollout(tools, actor, id);
+  const rollout = await changeRollout(tools, actor, id);
   const members = await tools.rollouts.members(id);
   const again = members.filter((one) => one.state === 'failed' && (fingerprint === null || one.fingerprint === fingerprint));
   for (const { position } of again) {
     await tools.rollouts.saveMembers(id, [position], { state: 'waiting', jobId: tools.ids.next(), fingerprint: null, forgiven: false });
   }
   if (again.length > 0 && rollout.state !== 'running') await tools.rollouts.save(id, { state: 'running', reason: null, endedAt: null });
-  await note(tools, actor, 'retry-members', id, { desa: again.length });
+  await noteRollout(tools, actor, 'retry-members', id, { desa: again.length });
   return { retried: again.length };
 }
 
 export async function skipMember(tools: Toolbox, actor: Actor, id: string, kode: string): Promise<void> {
-  await seeRollout(tools, actor, id);
+  await changeRollout(tools, actor, id);
   const member = (await tools.rollouts.members(id)).find((one) => one.kode === kode);
   const may: readonly MemberState[] = ['waiting', 'paused', 'failed'];
   if (member === undefined || !may.includes(member.state)) throw new Conflict('tidak-dapat-dilewati', 'Desa ini tidak sedang menunggu.');
   await tools.rollouts.saveMembers(id, [member.position], { state: 'skipped' });
-  await note(tools, actor, 'skip-member', id, { desa: kode });
+  await noteRollout(tools, actor, 'skip-member', id, { desa: kode });
 }
 
 /** Everybody of a rollout (or of one wave) back to before: a rollout of rollbacks. */
 export async function returnRollout(tools: Toolbox, actor: Actor, id: string, wave: number | null): Promise<{ rolloutId: string }> {
-  const rollout = await seeRollout(tools, actor, id);
+  const rollout = await changeRollout(tools, actor, id);
   if (rollout.work !== 'update') throw new Conflict('bukan-pembaruan', 'Hanya pembaruan yang dapat dimundurkan.');
   if (rollout.state === 'running') await haltRollout(tools, actor, id);
   const done = (await tools.rollouts.members(id)).filter((one) => one.state === 'done' && (wave === null || one.wave === wave));
@@ -112,7 +125,7 @@ export async function returnRollout(tools: Toolbox, actor: Actor, id: string, wa
   if (chosen.length === 0) throw new Conflict('tidak-ada-yang-dimundurkan', 'Tidak ada desa yang dapat dimundurkan.');
   const made = composeRollout(tools, { work: 'rollback', app: rollout.app, tag: null, createdBy: actor.username }, chosen);
   await tools.rollouts.create([made], null);
-  await note(tools, actor, 'return-rollout', id, { desa: chosen.length });
+  await noteRollout(tools, actor, 'return-rollout', id, { desa: chosen.length });
   return { rolloutId: made.rollout.id };
 }
 
@@ -121,7 +134,7 @@ export async function setPin(tools: Toolbox, actor: Actor, installationId: strin
   if (installation === null) throw new NotFound('pemasangan-tidak-ada', 'Pemasangan ini tidak ada.');
   requireMay(actor, 'update', installation.kode);
   await (pinned ? tools.rollouts.pin(installationId, actor.username) : tools.rollouts.unpin(installationId));
-  await note(tools, actor, pinned ? 'pin' : 'unpin', installationId);
+  await noteRollout(tools, actor, pinned ? 'pin' : 'unpin', installationId);
 }
 
 /** @param reason null lifts the bar */
@@ -129,21 +142,23 @@ export async function barRelease(tools: Toolbox, actor: Actor, app: string, tag:
   requireRollout(actor);
   tools.apps.entry(app);
   await (reason === null ? tools.rollouts.unbar(app, tag) : tools.rollouts.bar(app, tag, reason, actor.username));
-  await note(tools, actor, reason === null ? 'unbar-release' : 'bar-release', `${app} ${tag}`);
+  await noteRollout(tools, actor, reason === null ? 'unbar-release' : 'bar-release', `${app} ${tag}`);
 }
 
 export async function saveSchedule(
   tools: Toolbox,
   actor: Actor,
-  input: { readonly task: string; readonly pattern: string; readonly enabled: boolean },
+  input: { readonly task: string; readonly pattern: string; readonly enabled: boolean; readonly window?: string | null },
 ): Promise<Schedule> {
   requireRollout(actor);
   if (!isTask(input.task)) throw new NotFound('tugas-tidak-ada', 'Tugas ini tidak dikenal.');
   const pattern = input.pattern.trim().replaceAll(/\s+/g, ' ');
   tools.calendar.next(pattern, tools.clock.now());
-  const schedule = { task: input.task, pattern, enabled: input.enabled, since: tools.clock.now() };
+  const known = (await tools.schedules.list()).find(({ task }) => task === input.task);
+  const window = input.window === undefined ? (known?.window ?? null) : parseWindow(input.window);
+  const schedule = { task: input.task, pattern, enabled: input.enabled, window, since: tools.clock.now() };
   await tools.schedules.save(schedule);
-  await note(tools, actor, 'save-schedule', input.task, { pattern, enabled: input.enabled ? 1 : 0 });
+  await noteRollout(tools, actor, 'save-schedule', input.task, { pattern, enabled: input.enabled ? 1 : 0, window });
   return schedule;
 }
 
@@ -152,11 +167,11 @@ export async function runTask(tools: Toolbox, actor: Actor, task: string): Promi
   requireRollout(actor);
   if (!isTask(task)) throw new NotFound('tugas-tidak-ada', 'Tugas ini tidak dikenal.');
   await tools.schedules.owe(task, tools.clock.now());
-  await note(tools, actor, 'run-task', task);
+  await noteRollout(tools, actor, 'run-task', task);
 }
 
 /** The whole fleet: nobody whose desa are those of one kecamatan. */
-function requireRollout(actor: Actor): void {
+export function requireRollout(actor: Actor): void {
   requireMay(actor, 'rollout', actor.wilayah);
   if (actor.wilayah !== null && actor.wilayah.length > KABUPATEN_LENGTH) {
     throw new Forbidden('tidak-berhak', 'Pembaruan serentak diatur oleh kabupaten.');
@@ -166,15 +181,16 @@ function requireRollout(actor: Actor): void {
 /** `52.01` */
 const KABUPATEN_LENGTH = 5;
 
-async function seeRollout(tools: Toolbox, actor: Actor, id: string): Promise<Rollout> {
+/** One that the actor may change. @throws NotFound, Forbidden when desa of others are in it */
+export async function changeRollout(tools: Toolbox, actor: Actor, id: string): Promise<Rollout> {
   requireRollout(actor);
-  const rollout = await tools.rollouts.find(id);
-  if (rollout === null) throw new NotFound('pembaruan-tidak-ada', 'Pembaruan serentak ini tidak ada.');
-  return rollout;
+  const { rollout } = await seeRollout(tools, actor, id);
+  if ((await tools.rollouts.members(id)).every(({ kode }) => isWithin(kode, actor.wilayah))) return rollout;
+  throw new Forbidden('tidak-berhak', 'Pembaruan serentak ini juga menyangkut desa di luar wilayah Anda.');
 }
 
 async function changeState(tools: Toolbox, actor: Actor, id: string, from: Rollout['state'], change: () => Promise<void>): Promise<void> {
-  const rollout = await seeRollout(tools, actor, id);
+  const rollout = await changeRollout(tools, actor, id);
   if (rollout.state !== from) throw new Conflict('keadaan-lain', 'Pembaruan serentak ini sedang dalam keadaan lain.');
   await change();
 }
@@ -183,6 +199,12 @@ function positionsOf(members: readonly Member[], state: MemberState): readonly n
   return members.filter((member) => member.state === state).map(({ position }) => position);
 }
 
-function note(tools: Toolbox, actor: Actor, action: string, target: string, detail: Record<string, string | number | null> = {}) {
+export function noteRollout(
+  tools: Toolbox,
+  actor: Actor,
+  action: string,
+  target: string,
+  detail: Record<string, string | number | null> = {},
+) {
   return tools.audit.note({ actor: actor.username, action, target, detail });
 }

@@ -86,7 +86,8 @@ const WORDS: Readonly<Record<ClaimKind, string>> = {
   route: 'alamat',
 };
 
-async function isTaken({ kind, name }: Claim, tools: StepTools): Promise<boolean> {
+/** Whether the world has something of that name, whoever made it. */
+export async function isTaken({ kind, name }: Claim, tools: StepTools): Promise<boolean> {
   switch (kind) {
     case 'schema':
       return tools.databases.schemaExists(name);

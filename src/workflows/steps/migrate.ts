@@ -36,17 +36,26 @@ export const checkConserved: Step = {
   async run(plan, tools) {
     const loss = await lossOf(plan, tools);
     if (loss === null) return;
-    throw new Broken('data-berubah', `Setelah pembaruan, data tidak sama dengan sebelumnya: ${loss}.`, {
-      advice: 'Rilis ini merusak data. Tahan rilis ini, dan hubungi pembuat aplikasi.',
-    });
+    throw lost(loss);
   },
   undo: 'keep', // only looks
 };
 
-async function lossOf(plan: Plan, tools: StepTools): Promise<string | null> {
+export function lost(loss: string): Broken {
+  return new Broken('data-berubah', `Setelah pembaruan, data tidak sama dengan sebelumnya: ${loss}.`, {
+    advice: 'Rilis ini merusak data. Tahan rilis ini, dan hubungi pembuat aplikasi.',
+  });
+}
+
+function lossOf(plan: Plan, tools: StepTools): Promise<string | null> {
+  return lossSince(changeOf(plan).backup.id, plan, tools);
+}
+
+/** What of the data to be kept is no longer as in that backup, in words; null: all is there. */
+export async function lossSince(backupId: string, plan: Plan, tools: StepTools): Promise<string | null> {
   const { schema } = plan.names;
   if (schema === null) return null;
-  const { conserved } = await requireWhole(backupKeys(changeOf(plan).backup.id), tools);
+  const { conserved } = await requireWhole(backupKeys(backupId), tools);
   const now = new Map((await tools.databases.digest(schema, conserved)).map((digest) => [digest.table, digest]));
   for (const was of conserved) {
     const difference = compare(was, now.get(was.table));

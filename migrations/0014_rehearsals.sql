@@ -1,0 +1,2 @@
+ALTER TABLE `rollouts` ADD `hours` varchar(11);--> statement-breakpoint
+ALTER TABLE `schedules` ADD `hours` varchar(11);

@@ -1,1 +1,0 @@
-ALTER TABLE `tenants` MODIFY COLUMN `kode_kecamatan` varchar(13);
