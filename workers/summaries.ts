@@ -2,7 +2,7 @@ import type { Toolbox } from '../src/domain/ports.ts';
 import { makeSummaries } from '../src/workflows/summaries.ts';
 
 const EVERY_MS = 2_000;
-/** One worker at a time counts; when it dies, or takes longer, another goes on after this. Two at once do no harm. */
+/** One worker at a time counts, and keeps the right to from slice to slice; when it dies another goes on after this. */
 const LEASE_MS = 30_000;
 
 /** Keeps the summaries of the combined database until the signal comes. */
@@ -13,7 +13,7 @@ export async function keepSummarised(tools: Toolbox, holder: string, signal: Abo
       const lease = await tools.leases.acquire('gabungan-ringkasan', holder, LEASE_MS);
       if (lease !== null) {
         try {
-          await makeSummaries(tools, waiting, signal);
+          await makeSummaries(tools, waiting, () => tools.leases.renew(lease, LEASE_MS), signal);
         } finally {
           await tools.leases.release(lease);
         }

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { CombinedManifest } from '../domain/combined.ts';
+import { type CombinedManifest, OFFICIAL_FACTS } from '../domain/combined.ts';
 import { type Fault, readYaml } from './catalogue-yaml.ts';
 
 const FILE = 'gabungan.yaml';
@@ -30,6 +30,7 @@ const CombinedSchema = Type.Object(
     ids: Type.Optional(Type.Array(Column)),
     idsWhere: Type.Optional(Type.Array(Condition)),
     shownWhere: Type.Optional(Type.Array(Condition)),
+    official: Type.Optional(Type.Record(Name, Type.Enum([...OFFICIAL_FACTS]))),
     references: Type.Optional(Names),
     reserved: Type.Optional(Names),
     indexes: Type.Optional(Type.Record(Name, Type.Array(Type.Array(Name, { minItems: 1 })))),
@@ -49,6 +50,7 @@ export function readCombined(text: string | null): { readonly combined: Combined
     ids: value.ids ?? [],
     idsWhere: value.idsWhere ?? [],
     shownWhere: value.shownWhere ?? [],
+    official: value.official ?? {},
     references: value.references ?? [],
     reserved: value.reserved ?? [],
     indexes: value.indexes ?? {},

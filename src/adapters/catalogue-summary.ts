@@ -26,7 +26,12 @@ const SummarySchema = Type.Object(
       },
       closed,
     ),
-    counts: Type.Array(Type.Object({ name: Key, title: Title, table: Name, only: Type.Optional(Only), head: Type.Optional(Name) }, closed)),
+    counts: Type.Array(
+      Type.Object(
+        { name: Key, title: Title, table: Name, only: Type.Optional(Only), empty: Type.Optional(Name), head: Type.Optional(Name) },
+        closed,
+      ),
+    ),
     programs: Type.Optional(Type.Object({ table: Name, name: Name, participants: Name, program: Name }, closed)),
   },
   closed,

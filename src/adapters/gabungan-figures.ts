@@ -46,7 +46,7 @@ export function createCombinedReads({ url, instance }: { readonly url: Secret; r
         );
         const counted: [string, number][] = [];
         for (const one of counts.filter((each) => isThere(each, known)))
-          counted.push([one.name, await countOf(sql, one, summary, place, configId)]);
+          counted.push([one.name, await countOf(sql, one, summary, { place, known }, configId)]);
         const named =
           programs !== undefined &&
           known.has(`${programs.table}.${programs.name}`) &&
@@ -101,9 +101,9 @@ function isThere({ table, only, head }: Counted, known: Known): boolean {
 
 async function countOf(
   sql: Sql,
-  { table, only, head }: Counted,
+  { table, only, empty, head }: Counted,
   { people }: SummaryManifest,
-  place: Place,
+  { place, known }: { readonly place: Place; readonly known: Known },
   configId: number,
 ): Promise<number> {
   const living =
@@ -111,7 +111,8 @@ async function countOf(
       ? ''
       : `JOIN ${place(people.table)} p ON p.config_id = t.config_id AND p.id = t.${quoted(head)} AND p.${quoted(people.living.column)} = ${people.living.value}`;
   const where = only === undefined ? '' : ` AND t.${quoted(only.column)} = ${only.value}`;
-  const [row] = await sql.query(`SELECT COUNT(*) AS n FROM ${place(table)} t ${living} WHERE t.config_id = ?${where}`, [configId]);
+  const kept = empty === undefined || !known.has(`${table}.${empty}`) ? '' : ` AND t.${quoted(empty)} IS NULL`;
+  const [row] = await sql.query(`SELECT COUNT(*) AS n FROM ${place(table)} t ${living} WHERE t.config_id = ?${where}${kept}`, [configId]);
   return Number(row?.n ?? 0);
 }
 

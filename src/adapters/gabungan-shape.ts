@@ -1,4 +1,4 @@
-import { type ColumnCondition, type CombinedManifest, ID_SPAN, type Slice } from '../domain/combined.ts';
+import { type ColumnCondition, type CombinedManifest, ID_SPAN, type OfficialFact, type Slice } from '../domain/combined.ts';
 import { looksSecret } from '../domain/secret-columns.ts';
 import type { Row, Sql } from './mariadb-connection.ts';
 
@@ -12,6 +12,8 @@ export interface ShapeColumn {
   readonly idWhere?: ColumnCondition;
   /** Empty in other rows. */
   readonly shownWhere?: ColumnCondition;
+  /** Shows this of the list of regions in its place. */
+  readonly official?: OfficialFact;
 }
 
 export interface ShapeKey {
@@ -57,7 +59,7 @@ export async function readShapes(sql: Sql, schema: string, manifest: CombinedMan
   const isBase = new Set(base.map((row) => row.t));
   const columns = (
     await sql.query(
-      `SELECT TABLE_NAME AS t, COLUMN_NAME AS c, DATA_TYPE AS d, COLUMN_TYPE AS y, CHARACTER_MAXIMUM_LENGTH AS n
+      `SELECT TABLE_NAME AS t, COLUMN_NAME AS c, DATA_TYPE AS d, COLUMN_TYPE AS y, CHARACTER_MAXIMUM_LENGTH AS n, IS_NULLABLE = 'YES' AS e
        FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION`,
       [schema],
     )
@@ -84,7 +86,21 @@ export async function readShapes(sql: Sql, schema: string, manifest: CombinedMan
         parentColumn: String(row.pc),
         onDelete: ruleOf.get(`${table}.${row.k}`) ?? 'RESTRICT',
       }));
-  const primaryOf = (table: string): string[] => usage.filter((row) => row.t === table && row.k === 'PRIMARY').map((row) => String(row.c));
+  /** The primary key, or else a unique one that tells a desa's rows apart: OpenSID's visitors a day have no other. */
+  const primaryOf = (table: string): string[] => {
+    const own = Map.groupBy(
+      usage.filter((row) => row.t === table && row.p === null),
+      (row) => String(row.k),
+    );
+    const mayBeEmpty = new Set((byTable.get(table) ?? []).filter((row) => Number(row.e) === 1).map((row) => row.c));
+    const perDesa = [...own.values()].find(
+      (rows) =>
+        rows.length > 1 &&
+        rows.some((row) => row.c === 'config_id') &&
+        rows.every((row) => row.c === 'config_id' || !mayBeEmpty.has(row.c)),
+    );
+    return (own.get('PRIMARY') ?? perDesa ?? []).map((row) => String(row.c));
+  };
   const shapeOf = (table: string, isOwn: boolean): Shape[] => {
     const rows = (byTable.get(table) ?? []).filter((row) => !NEVER_COPIED.has(String(row.d)) && mayLeave(manifest, table, String(row.c)));
     const primary = primaryOf(table);
@@ -107,7 +123,8 @@ export async function readShapes(sql: Sql, schema: string, manifest: CombinedMan
         ...(shownWhere === undefined ? {} : { shownWhere }),
       };
     });
-    return [{ table, columns: list, primary: primary.filter((name) => name !== 'config_id'), keys, isIdentity }];
+    const columns = isIdentity ? list.map((column) => spokenFor(column, manifest)) : list;
+    return [{ table, columns, primary: primary.filter((name) => name !== 'config_id'), keys, isIdentity }];
   };
 
   const tables = manifest.tables.flatMap((table) => (owned.has(table) || table === manifest.identity ? shapeOf(table, true) : []));
@@ -122,6 +139,10 @@ export async function readShapes(sql: Sql, schema: string, manifest: CombinedMan
       [...owned].flatMap((table) => keysOf(table).map((key) => ({ ...key, table }))),
     ),
   };
+}
+
+function spokenFor(column: ShapeColumn, { official: { [column.name]: official } }: CombinedManifest): ShapeColumn {
+  return official === undefined ? column : { ...column, official };
 }
 
 /** @param rows `c` the name, `y` the type, in the table's order */
@@ -184,9 +205,10 @@ function reach(table: string, keys: readonly (ShapeKey & { readonly table: strin
 }
 
 /** A column's value in the combined database, told from the desa's row. */
-export function combinedValue(shape: Shape, column: ShapeColumn, { configId, schema }: Slice, row: string): string {
+export function combinedValue(shape: Shape, column: ShapeColumn, { configId, schema, official }: Slice, row: string): string {
   const own = `${row}.${quoted(column.name)}`;
   if (column.name === 'config_id' || (shape.isIdentity && column.name === 'id')) return String(configId);
+  if (column.official !== undefined && official !== null) return textOf(official[column.official]);
   const { isId, idWhere, shownWhere } = column;
   if (shownWhere !== undefined) return `IF(${holds(shownWhere, schema, row)}, ${own}, NULL)`;
   if (!isId) return own;
@@ -196,6 +218,11 @@ export function combinedValue(shape: Shape, column: ShapeColumn, { configId, sch
       ? `IF(${own} > 0, ${own} + ${shift}, ${own})`
       : `IF(${own} REGEXP '^[1-9][0-9]{0,8}$', CAST(CAST(${own} AS UNSIGNED) + ${shift} AS CHAR), ${own})`;
   return idWhere === undefined ? moved : `IF(${holds(idWhere, schema, row)}, ${moved}, ${own})`;
+}
+
+/** As hexadecimal digits: names of regions have apostrophes. */
+function textOf(value: string): string {
+  return `CONVERT(0x${Buffer.from(value).toString('hex')} USING utf8mb4)`;
 }
 
 function holds({ tells, is, of, by }: ColumnCondition, schema: string, row: string): string {

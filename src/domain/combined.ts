@@ -19,6 +19,8 @@ export interface CombinedManifest {
   readonly idsWhere: readonly ColumnCondition[];
   /** Columns whose values are copied in some rows only; in others they are empty. */
   readonly shownWhere: readonly ColumnCondition[];
+  /** Columns of the identity table that show what the official list of regions says, whatever the desa wrote there. */
+  readonly official: Readonly<Record<string, OfficialFact>>;
   /** Tables that are the same in every desa; kept once. */
   readonly references: readonly string[];
   /** Tables whose rows the reserved number 1 carries, because readers look for them there. */
@@ -26,6 +28,18 @@ export interface CombinedManifest {
   /** Indexes that readers need: `table` → lists of columns. */
   readonly indexes: Readonly<Record<string, readonly (readonly string[])[]>>;
 }
+
+/** What the list of regions tells of a desa. Codes as digits alone: readers group by them, and put them into their SQL. */
+export const OFFICIAL_FACTS = [
+  'kode-desa',
+  'kode-kecamatan',
+  'nama-kecamatan',
+  'kode-kabupaten',
+  'nama-kabupaten',
+  'kode-provinsi',
+  'nama-provinsi',
+] as const;
+export type OfficialFact = (typeof OFFICIAL_FACTS)[number];
 
 /** Tells rows apart by a column of theirs, or of the row of another table that they point at. */
 export interface ColumnCondition {
@@ -92,6 +106,10 @@ export interface Slice {
   readonly configId: number;
   readonly schema: string;
   readonly manifest: CombinedManifest;
+  /** null: the desa is not on record, and its own words are shown. */
+  readonly official: Readonly<Record<OfficialFact, string>> | null;
+  /** Tables that its summary counts; a change in any other makes none anew. */
+  readonly counted: ReadonlySet<string>;
 }
 
 export interface SliceProof {

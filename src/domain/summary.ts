@@ -38,8 +38,16 @@ export interface Counted {
   readonly title: string;
   readonly table: string;
   readonly only?: Only;
+  /** Rows in which something is filled in here are gone for people. A release may lack the column. */
+  readonly empty?: string;
   /** The column that names a person: counted only while that person lives. */
   readonly head?: string;
+}
+
+/** Tables of every desa whose rows a summary counts. */
+export function countedTables({ people, counts, programs }: SummaryManifest): ReadonlySet<string> {
+  const aid = programs === undefined ? [] : [programs.table, programs.participants];
+  return new Set([people.table, ...(people.log === undefined ? [] : [people.log.table]), ...counts.map(({ table }) => table), ...aid]);
 }
 
 /** Male, female, not told. */

@@ -48,7 +48,7 @@ export async function applyChanges(tools: SliceTools, slice: Slice, changes: rea
   for (const [table, list] of Map.groupBy(changes, (change) => change.table)) {
     try {
       await tools.combined.apply(slice, table, list);
-      isChanged = true;
+      isChanged ||= slice.counted.has(table);
     } catch (error) {
       if (error instanceof Unavailable) {
         held.push(table);

@@ -8,9 +8,15 @@ const HALF_A_DAY = 12 * 3_600_000;
 /**
  * Counts anew the slices whose rows have changed, and all of them when a day has begun, a few at a time.
  * @param waiting kept between passes: slices that could not be counted, and when to try them again
+ * @param mayGoOn asked before each slice: false when another worker has taken over
  * @returns how many were counted
  */
-export async function makeSummaries(tools: Toolbox, waiting: Map<string, number>, signal: AbortSignal): Promise<number> {
+export async function makeSummaries(
+  tools: Toolbox,
+  waiting: Map<string, number>,
+  mayGoOn: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<number> {
   await tools.summaries.forgetGone();
   const midnight = tools.calendar.previous('0 0 * * *', tools.clock.now()) ?? new Date(0);
   const due = await tools.summaries.due(tools.clock.now(), midnight, AT_ONCE);
@@ -19,6 +25,7 @@ export async function makeSummaries(tools: Toolbox, waiting: Map<string, number>
     const now = tools.clock.elapsed();
     if (signal.aborted || now < (waiting.get(installationId) ?? now)) continue;
     waiting.delete(installationId);
+    if (!(await mayGoOn())) break;
     try {
       if (await makeSummary(tools, installationId, midnight)) made += 1;
     } catch (error) {

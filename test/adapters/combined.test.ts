@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readCombined } from '../../src/adapters/catalogue-combined.ts';
 import { connectionOptions } from '../../src/adapters/db/client.ts';
 import { Secret } from '../../src/domain/secret.ts';
+import { parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
 import { detachSlice, dropSlice, healSlice, verifySlice } from '../../src/workflows/registration.ts';
 import { type CombinedWorld, openCombinedWorld, type TestDesa } from '../support/combined-desa.ts';
 
@@ -79,6 +80,32 @@ describe('what a desa writes', () => {
       { alamat: null },
     ]);
     await expectEqual();
+  });
+
+  it('arrives without a primary key, too, where another key tells its rows apart', async () => {
+    await two.write("INSERT INTO @pengunjung VALUES ('2026-11-02', 1, 1)");
+    await two.write("UPDATE @pengunjung SET jumlah = 2 WHERE tanggal = '2026-11-02'");
+    await world.feed(1);
+    const rows = await world.sql('SELECT config_id, DAY(tanggal) AS d, jumlah FROM ??.pengunjung ORDER BY 1, 2', [world.combined]);
+    expect(rows.map((row) => Object.values(row))).toEqual([
+      [2, 1, 7],
+      [2, 2, 2],
+      [3, 1, 7],
+    ]);
+    await expectEqual();
+  });
+
+  it('is what the list of regions says where readers group by it, whatever the desa calls its kecamatan', async () => {
+    const [kode, names] = [parseKodeDesa('52.01.14.2001'), { nama: 'Batulayar', namaKabupaten: 'Kab', namaProvinsi: 'NTB', domain: null }];
+    const [kodeKecamatan, kodeKabupaten, kodeProvinsi] = ['52.01.14', '52.01', '52'].map(parseKodeWilayah);
+    if (kodeKecamatan === undefined || kodeKabupaten === undefined || kodeProvinsi === undefined) throw new Error('unreachable');
+    const regions = { kodeKecamatan, kodeKabupaten, kodeProvinsi, namaKecamatan: "Ba'tu Layar" };
+    await world.tools.tenants.create({ kode, ...names, ...regions }, { id: 'U', username: 'uji', role: 'superadmin', wilayah: null });
+    await two.write("UPDATE @config SET nama_kecamatan = 'KEC. BATU LAYAR', kode_desa = '52.01.14.2'");
+    await world.feed(1);
+    const [row] = await world.sql('SELECT nama_desa, kode_desa, nama_kecamatan FROM ??.config WHERE id = 2', [world.combined]);
+    expect(row).toEqual({ nama_desa: 'Desa 11', kode_desa: '5201142001', nama_kecamatan: "Ba'tu Layar" });
+    expect(await verifySlice(world.tools, two.id, world.signal)).toBe(true);
   });
 
   it('is not noted when its transaction is taken back', async () => {

@@ -15,6 +15,7 @@ import { type TestDatabase, testDatabase } from '../support/services.ts';
 const FOLDER = fileURLToPath(new URL('../../templates/apps/opensid', import.meta.url));
 const NOVEMBER = '2026-11-25';
 const never = new AbortController().signal;
+const yes = async () => true;
 
 const { combined: manifest } = readCombined(readFileSync(`${FOLDER}/gabungan.yaml`, 'utf8'));
 const { summary } = readSummary(readFileSync(`${FOLDER}/ringkasan.yaml`, 'utf8'), manifest);
@@ -55,7 +56,7 @@ describe('the figures of one slice', () => {
     expect(figures).toEqual({
       ages: { 18: [1, 0, 0], 17: [0, 1, 0], 36: [0, 1, 0], '': [0, 0, 1] },
       groups: { pendidikan: { 5: [1, 1, 0], 1: [0, 1, 0], '': [0, 0, 1] }, agama: { 1: [1, 1, 1], '': [0, 1, 0] } },
-      counts: { keluarga: 1, rtm: 0, artikel: 1 },
+      counts: { keluarga: 1, rtm: 0, artikel: 1, surat: 1 },
       programs: [{ name: 'BLT', participants: 2 }],
       doubtful: 1,
     });
@@ -70,7 +71,7 @@ describe('the figures of one slice', () => {
   it('add up over desa: people, families, programmes of the same name; bands are the reserved number’s', async () => {
     const both = addFigures([await reads.figures(manifest, summary, 2, NOVEMBER), await reads.figures(manifest, summary, 3, NOVEMBER)]);
     expect(everybody(both.ages)).toEqual([2, 4, 2]);
-    expect([both.counts, both.programs]).toEqual([{ keluarga: 2, rtm: 0, artikel: 2 }, [{ name: 'BLT', participants: 4 }]]);
+    expect([both.counts, both.programs]).toEqual([{ keluarga: 2, rtm: 0, artikel: 2, surat: 2 }, [{ name: 'BLT', participants: 4 }]]);
     expect(byBand(both.ages, await reads.bands(manifest, summary))).toEqual([
       { from: 0, to: 17, people: [0, 2, 0] },
       { from: 18, to: 99_999, people: [2, 2, 0] },
@@ -97,7 +98,7 @@ describe('summaries', () => {
     const later = (ms: number) => new Date(Date.now() + ms);
     expect(await tools.summaries.due(now, midnight, 9)).toEqual(['I2']);
 
-    await makeSummaries(tools, new Map(), never);
+    await makeSummaries(tools, new Map(), yes, never);
     expect(counted).toEqual([2]);
     const [made] = await tools.summaries.list({ app: 'opensid', within: parseKodeWilayah('52.01.14') });
     expect([made?.nama, made?.figures && everybody(made.figures.ages)]).toEqual(['Desa', [1, 2, 1]]);
@@ -110,7 +111,7 @@ describe('summaries', () => {
     expect(await tools.summaries.list({ app: 'opensid', within: parseKodeWilayah('52.01.01') })).toEqual([]);
   });
 
-  it('of a desa that has left are forgotten; one that cannot be counted is tried again later and keeps nobody else from it', async () => {
+  it('of a desa that has left are forgotten; one that cannot be counted is tried again later and keeps nobody else from it; who lost the right to count stops', async () => {
     const { tools } = records;
     await tools.registrations.save('I2', { state: 'none' });
     await tools.summaries.forgetGone();
@@ -123,9 +124,10 @@ describe('summaries', () => {
     unreadable.add(configId);
     counted.length = 0;
     await tools.clock.sleep(2_100);
+    expect([await makeSummaries(tools, new Map(), async () => false, never), counted]).toEqual([0, []]);
     const waiting = new Map<string, number>();
-    expect(await makeSummaries(tools, waiting, never)).toBe(1);
+    expect(await makeSummaries(tools, waiting, yes, never)).toBe(1);
     expect([counted, [...waiting.keys()]]).toEqual([[configId, 2], ['I1']]);
-    expect(await makeSummaries(tools, waiting, never)).toBe(0);
+    expect(await makeSummaries(tools, waiting, yes, never)).toBe(0);
   });
 });

@@ -28,7 +28,9 @@ const ROWS = `
   INSERT INTO tweb_wil_clusterdesa (config_id, rt, rw, dusun) VALUES (1, '1', '1', 'Timur');
   INSERT INTO tweb_keluarga (config_id, no_kk, id_cluster) VALUES (1, '52011400000000#', 1);
   INSERT INTO tweb_penduduk (config_id, nama, nik, id_kk, sex, id_cluster) VALUES (1, 'Amaq é', '#', 1, 1, 1), (1, '', NULL, 1, 2, 1);
-  INSERT INTO artikel (config_id, isi, id_kategori, id_user, judul) VALUES (1, 'isi', 1, 1, 'judul')`;
+  INSERT INTO artikel (config_id, isi, id_kategori, id_user, judul) VALUES (1, 'isi', 1, 1, 'judul');
+  CREATE TABLE pengunjung (tanggal DATE NOT NULL, config_id INT NULL, jumlah BIGINT NOT NULL, UNIQUE KEY (config_id, tanggal));
+  INSERT INTO pengunjung VALUES ('2026-11-01', 1, 7)`;
 
 /** A combined database of its own with desa of the sample's schema, real records and real locks; nobody feeds but who asks. */
 export interface CombinedWorld {
@@ -49,7 +51,8 @@ export interface CombinedWorld {
 
 /** What of the toolbox stands outside the records. The sample's manifest, and some rows of what it has no need of. */
 export function outsideOf(url: Secret, instance: string) {
-  const read = readCombined(`${readFileSync(`${TEMPLATE}/gabungan.yaml`, 'utf8')}
+  const sample = readFileSync(`${TEMPLATE}/gabungan.yaml`, 'utf8').replace('  - artikel\n', '  - artikel\n  - pengunjung\n');
+  const read = readCombined(`${sample}
 idsWhere:
   - { column: artikel.gambar, by: id_kategori, of: kategori, tells: enabled, is: ['4'] }
 shownWhere:
@@ -57,7 +60,7 @@ shownWhere:
 `);
   const { combined: manifest } = read;
   if (manifest === null) throw new Error(JSON.stringify(read.faults));
-  const apps: Toolbox['apps'] = new Proxy(Object.create(null), { get: () => () => ({ combined: manifest }) });
+  const apps: Toolbox['apps'] = new Proxy(Object.create(null), { get: () => () => ({ combined: manifest, summary: null }) });
   return {
     ...{ manifest, apps },
     database: createCombined({ url, instance }),
@@ -156,7 +159,9 @@ export async function openCombinedWorld(serverUrl: string): Promise<CombinedWorl
       },
       stale: async () => [...(await tools.registrations.staleTables(id))].sort(),
       async wrong() {
-        const { wrong, open: unsettled } = await compareSlice(tools, slice, false, signal);
+        // As the records are now: the list of regions may say more than when it came.
+        const now = (await findSlice(tools, id))?.slice ?? slice;
+        const { wrong, open: unsettled } = await compareSlice(tools, now, false, signal);
         return [...wrong.map(({ table }) => table), ...unsettled];
       },
       count: async (table) =>

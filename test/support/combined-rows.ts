@@ -14,6 +14,7 @@ export async function fillCombined(database: TestDatabase, schema: string): Prom
     `artikel (${id}, enabled BIGINT)`,
     `program (${id}, nama VARCHAR(100))`,
     `program_peserta (${id}, program_id BIGINT)`,
+    `log_surat (${id}, status BIGINT, deleted_at DATETIME)`,
     'tweb_penduduk_pendidikan_kk (id INT PRIMARY KEY, nama VARCHAR(50))',
     'tweb_penduduk_agama (id INT PRIMARY KEY, nama VARCHAR(50))',
   ])
@@ -30,6 +31,8 @@ export async function fillCombined(database: TestDatabase, schema: string): Prom
     await inside(`INSERT INTO @log_penduduk VALUES (${n}, ${own(1)}, ${own(1)}, 3), (${n}, ${own(2)}, ${own(1)}, 5),
       (${n}, ${own(3)}, ${own(4)}, 2), (${n}, ${own(4)}, ${own(5)}, 1), (${n}, ${own(5)}, ${own(5)}, 3)`);
     await inside(`INSERT INTO @tweb_keluarga VALUES (${n}, ${own(1)}, ${own(1)}), (${n}, ${own(2)}, ${own(4)}), (${n}, ${own(3)}, NULL)`);
+    // Printed, a draft, printed and thrown into the bin.
+    await inside(`INSERT INTO @log_surat VALUES (${n}, ${own(1)}, 1, NULL), (${n}, ${own(2)}, 0, NULL), (${n}, ${own(3)}, 1, NOW())`);
     await inside(`INSERT INTO @artikel VALUES (${n}, ${own(1)}, 1), (${n}, ${own(2)}, 0)`);
     await inside(`INSERT INTO @program VALUES (${n}, ${own(1)}, '${n === 2 ? 'BLT' : ' blt'}')`);
     await inside(`INSERT INTO @program_peserta VALUES (${n}, ${own(1)}, ${own(1)}), (${n}, ${own(2)}, ${own(1)})`);

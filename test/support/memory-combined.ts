@@ -4,7 +4,7 @@ import type { Reader, Readers } from '../../src/domain/reader.ts';
 import type { CombinedReads, SliceFigures, Summaries, SummaryManifest } from '../../src/domain/summary.ts';
 import { kecamatanOf, parseKodeDesa } from '../../src/domain/wilayah.ts';
 
-const NONE = { excluded: [], harmless: [], idsWhere: [], shownWhere: [], ids: [], references: [], reserved: [], indexes: {} };
+const NONE = { excluded: [], harmless: [], idsWhere: [], shownWhere: [], official: {}, ids: [], references: [], reserved: [], indexes: {} };
 export const COMBINED: CombinedManifest = { schema: 'gabungan', identity: 'config', tables: ['config', 'penduduk'], ...NONE };
 const ONLY = { column: 'status', value: 1 };
 export const SUMMARY: SummaryManifest = {
