@@ -9,12 +9,14 @@ import { benchIdle } from './bench/idle.ts';
 import { benchInstall } from './bench/install.ts';
 import type { BenchOptions } from './bench/place.ts';
 import { benchRecovery } from './bench/recovery.ts';
+import { benchThreeApps } from './bench/three-apps.ts';
 import { benchUpdate } from './bench/update.ts';
 import { showFailure } from './terminal/screen.ts';
 import { stopSignal } from './terminal/stop-signal.ts';
 
 const SUBJECTS: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   install: benchInstall,
+  three: benchThreeApps,
   update: benchUpdate,
   recovery: benchRecovery,
   api: benchApi,

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectDocker, LABEL } from '../../src/adapters/docker-engine.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { tell } from '../terminal/screen.ts';
+import { memoryOf } from './container-memory.ts';
 import { DESA, JOBS, seedFleet } from './fleet.ts';
 import { type BenchOptions, openPlace, type Place } from './place.ts';
 import { machine, printTable } from './print.ts';
@@ -73,19 +74,8 @@ async function printContainers({ house }: Place): Promise<void> {
   const engine = connectDocker(dockerHost);
   const rows: string[][] = [];
   for (const { Id, Names } of await engine.listContainers({ filters: { label: [`${LABEL.instance}=${instance}`] } })) {
-    const { memory_stats: memory } = await engine.getContainer(Id).stats({ stream: false });
-    const { State } = await engine.getContainer(Id).inspect();
-    // Cache that the kernel gives back when somebody needs memory does not count. The key depends on the cgroup version.
-    const cache = Number(memory.stats?.inactive_file ?? 0);
-    rows.push([Names[0]?.slice(1) ?? Id, decimal((memory.usage - cache) / MIB, 1), decimal(look(parentOf(State.Pid)).pss / MIB, 1)]);
+    const { counted, shim } = await memoryOf(engine, Id);
+    rows.push([Names[0]?.slice(1) ?? Id, decimal(counted / MIB, 1), decimal(shim / MIB, 1)]);
   }
   printTable('Kontainer yang diam', ['Kontainer', 'MiB', 'shim PSS MiB'], rows);
-}
-
-function parentOf(pid: number): number {
-  return Number(
-    readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')[1],
-  );
 }

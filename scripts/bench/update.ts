@@ -3,7 +3,7 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { connectionOptions } from '../../src/adapters/db/client.ts';
 import { lockedOutMs } from '../../src/domain/job.ts';
 import type { Member, Rollout } from '../../src/domain/rollout.ts';
-import type { KodeDesa } from '../../src/domain/wilayah.ts';
+import type { KodeDesa, KodeTenant } from '../../src/domain/wilayah.ts';
 import { endRollout, startRollout } from '../../src/workflows/commands/rollouts.ts';
 import { makeRepository, RELEASES } from '../../test/support/repository.ts';
 import { visit } from '../../test/support/visit.ts';
@@ -129,10 +129,10 @@ async function countAnswering({ house }: Place, desa: readonly KodeDesa[], tag: 
 }
 
 /** A fingerprint of the content of those tables, a desa. */
-async function dataOf({ tools, house }: Place, desa: readonly KodeDesa[]): Promise<ReadonlyMap<KodeDesa, string>> {
+async function dataOf({ tools, house }: Place, desa: readonly KodeTenant[]): Promise<ReadonlyMap<KodeTenant, string>> {
   const connection = await createConnection(connectionOptions(house.settings.config.databaseUrl));
   try {
-    const found = new Map<KodeDesa, string>();
+    const found = new Map<KodeTenant, string>();
     for (const { kode, installations } of await tools.tenants.findAll(desa)) {
       const id = installations.find(({ app }) => app === APP)?.id ?? '';
       const schema = (await tools.claims.of(id)).find(({ kind }) => kind === 'schema')?.name;

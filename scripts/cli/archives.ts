@@ -1,6 +1,6 @@
 import { archiveView } from '../../src/api/views.ts';
 import type { Archive } from '../../src/domain/ports-records.ts';
-import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { parseKodeTenant } from '../../src/domain/wilayah.ts';
 import { size } from '../../src/ui/present.ts';
 import { requestUnarchive } from '../../src/workflows/commands/installations.ts';
 import { paint } from '../terminal/screen.ts';
@@ -25,7 +25,7 @@ const listArchives: Verb = {
     const desa = input.optional('desa');
     const rows = await tools.archives.list({
       limit: parseCount('jumlah', input.optional('jumlah'), 50, 200),
-      ...(desa === null ? {} : { kode: parseKodeDesa(desa) }),
+      ...(desa === null ? {} : { kode: parseKodeTenant(desa) }),
     });
     output.answer({ rows: rows.map(archiveView) }, () => (rows.length === 0 ? 'Tidak ada arsip.' : archiveTable(session, rows)));
     return 0;

@@ -4,7 +4,7 @@ import { backupView } from '../../src/api/backups.ts';
 import type { Backup } from '../../src/domain/backup.ts';
 import { NotFound } from '../../src/domain/errors.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
-import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { parseKodeTenant } from '../../src/domain/wilayah.ts';
 import { REASONS, size } from '../../src/ui/present.ts';
 import { linkBackup, openBackup } from '../../src/workflows/commands/backup-link.ts';
 import { requestDrill } from '../../src/workflows/commands/change.ts';
@@ -28,7 +28,7 @@ const listBackups: Verb = {
     const desa = input.optional('desa');
     const rows = await tools.backups.list({
       limit: parseCount('jumlah', input.optional('jumlah'), 50, 200),
-      ...(desa === null ? {} : { kode: parseKodeDesa(desa) }),
+      ...(desa === null ? {} : { kode: parseKodeTenant(desa) }),
     });
     output.answer({ rows: rows.map(backupView) }, () => {
       if (rows.length === 0) return 'Belum ada cadangan.';

@@ -2,11 +2,11 @@ import { Conflict, Invalid, NotFound } from '../../src/domain/errors.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import type { TenantRow } from '../../src/domain/ports-records.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
-import { type KodeWilayah, parseKodeDesa, parseKodeWilayah, type Wilayah } from '../../src/domain/wilayah.ts';
+import { type KodeWilayah, parseKodeTenant, parseKodeWilayah, type Wilayah } from '../../src/domain/wilayah.ts';
 
 /** @throws Invalid, NotFound */
 export async function findTenant({ tenants }: Toolbox, kode: string): Promise<TenantRow> {
-  const tenant = await tenants.find(parseKodeDesa(kode));
+  const tenant = await tenants.find(parseKodeTenant(kode));
   if (tenant !== null) return tenant;
   throw new NotFound('desa-tidak-ada', `Desa ${kode} belum terdaftar.`, { advice: 'Tambahkan dahulu: pendopo desa tambah <kode>.' });
 }
@@ -59,7 +59,7 @@ export async function findWilayah({ wilayah }: Toolbox, text: string): Promise<W
 
 /** Any level, a desa also without dots. @throws Invalid */
 function kodeOf(text: string): KodeWilayah {
-  return /^\d{10}$/.test(text.trim()) ? parseKodeDesa(text) : parseKodeWilayah(text);
+  return /^\d{10}$/.test(text.trim()) ? parseKodeTenant(text) : parseKodeWilayah(text);
 }
 
 /** One of the words, by what it means. @param unsaid words that are understood but not offered @throws Invalid naming all others */

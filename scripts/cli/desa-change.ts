@@ -1,5 +1,5 @@
 import { Invalid } from '../../src/domain/errors.ts';
-import { type KodeDesa, repeatsKode } from '../../src/domain/wilayah.ts';
+import { type KodeTenant, repeatsKode } from '../../src/domain/wilayah.ts';
 import { namaLengkap, VERBS } from '../../src/ui/present.ts';
 import { requestBackup, requestRestore, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { chooseInstallation, findTenant } from './choose.ts';
@@ -38,7 +38,7 @@ async function tell(
   return 0;
 }
 
-function requireConfirmed(input: Input, kode: KodeDesa): void {
+function requireConfirmed(input: Input, kode: KodeTenant): void {
   if (repeatsKode(input.optional('ya') ?? '', kode)) return;
   throw new Invalid('konfirmasi-kurang', `Data desa akan kembali ke keadaan lama. Untuk membenarkan, tambahkan --ya ${kode}.`, {
     field: 'confirm',

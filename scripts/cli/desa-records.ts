@@ -3,7 +3,8 @@ import type { Config } from '../../src/config.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import type { TenantFilter, TenantRow } from '../../src/domain/ports-records.ts';
 import type { InstallationState } from '../../src/domain/tenant.ts';
-import { count, namaLengkap } from '../../src/ui/present.ts';
+import { type Scope, scopeOf } from '../../src/domain/wilayah.ts';
+import { count, namaLengkap, whereabouts } from '../../src/ui/present.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { chooseWord, findTenant, findWilayah } from './choose.ts';
 import { commandName } from './output.ts';
@@ -27,6 +28,9 @@ const UNSAID_STATUSES: typeof STATUSES = {
   removing: 'removing',
 };
 
+const SCOPE_WORDS: Readonly<Record<Scope, Scope>> = { desa: 'desa', kecamatan: 'kecamatan', kabupaten: 'kabupaten' };
+const SCOPE_TITLES: Readonly<Record<Scope, string>> = { desa: 'Desa', kecamatan: 'Kecamatan', kabupaten: 'Kabupaten' };
+
 export const listDesa: Verb = {
   name: 'daftar',
   aliases: ['list', 'ls'],
@@ -35,6 +39,7 @@ export const listDesa: Verb = {
     ['--cari <teks>', 'bagian nama atau domain, atau awal kode'],
     ['--kecamatan <kode>', 'hanya desa di wilayah ini (kecamatan, kabupaten atau provinsi)'],
     ['--aplikasi <nama>', 'hanya desa yang pernah memakai aplikasi ini'],
+    ['--lingkup <lingkup>', 'kecamatan atau kabupaten, bukan desa'],
     ['--status <keadaan>', 'aktif, belum, dipasang atau dihapus'],
   ],
   examples: ['desa daftar --cari suka', 'desa daftar --kecamatan 52.01.14 --status belum'],
@@ -43,8 +48,10 @@ export const listDesa: Verb = {
     const region = input.optional('kecamatan');
     const app = input.optional('aplikasi');
     const status = input.optional('status');
+    const scope = input.optional('lingkup');
     const state = status === null ? null : chooseWord('status', status, STATUSES, UNSAID_STATUSES);
     const found = await allTenants(tools, {
+      ...(scope === null ? {} : { scopes: [chooseWord('lingkup', scope, SCOPE_WORDS)] }),
       ...(search === null ? {} : { search }),
       ...(region === null ? {} : { within: (await findWilayah(tools, region)).kode }),
       ...(app === null ? {} : { app: tools.apps.entry(app).manifest.name }),
@@ -60,7 +67,7 @@ export const addDesa: Verb = {
   name: 'tambah',
   aliases: ['add'],
   summary: 'mendaftarkan desa, tanpa memasang apa pun',
-  args: [['<kode>', 'kode desa, 13 karakter atau 10 angka']],
+  args: [['<kode>', 'kode desa (13 karakter atau 10 angka), kecamatan (52.01.14) atau kabupaten (52.01)']],
   options: [['--domain <domain>', 'alamat situsnya, misalnya sukamaju.desa.id']],
   examples: ['desa tambah 52.01.14.2001 --domain sukamaju.desa.id'],
   async run({ tools, actor, output }, input) {
@@ -68,7 +75,7 @@ export const addDesa: Verb = {
     output.answer(
       tenantView(tenant),
       () =>
-        `${namaLengkap(tenant)} (${tenant.kode}), ${tenant.namaKecamatan}, ditambahkan.\nPasang aplikasinya: ${commandName()} desa pasang ${tenant.kode}`,
+        `${namaLengkap(tenant)} (${tenant.kode}), ${whereabouts(tenant)}, ditambahkan.\nPasang aplikasinya: ${commandName()} desa pasang ${tenant.kode}`,
     );
     return 0;
   },
@@ -131,8 +138,8 @@ function tenantTable({ apps }: Toolbox, rows: readonly TenantRow[], width: numbe
 
 function tenantText({ apps }: Toolbox, tenant: TenantRow, config: Config): string {
   const head = pairs([
-    ['Desa', `${namaLengkap(tenant)} (${tenant.kode})`],
-    ['Kecamatan', `${tenant.namaKecamatan} (${tenant.kodeKecamatan})`],
+    [SCOPE_TITLES[scopeOf(tenant.kode)], `${namaLengkap(tenant)} (${tenant.kode})`],
+    ...(tenant.kodeKecamatan === null ? [] : [['Kecamatan', `${tenant.namaKecamatan} (${tenant.kodeKecamatan})`] as const]),
     ['Kabupaten', `${tenant.namaKabupaten}, ${tenant.namaProvinsi}`],
     ['Domain', tenant.domain ?? '–'],
     ['Terdaftar', when(tenant.createdAt, config)],

@@ -1,7 +1,7 @@
 import { jobView } from '../../src/api/views.ts';
 import { ACTIVE_STATES, type Job, type JobState } from '../../src/domain/job.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
-import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { parseKodeTenant } from '../../src/domain/wilayah.ts';
 import { ago, count, VERBS } from '../../src/ui/present.ts';
 import { chooseWord, parseCount } from './choose.ts';
 import { commandName } from './output.ts';
@@ -41,7 +41,7 @@ export const listJobs: Verb = {
     const { rows, next } = await tools.jobs.list({
       limit: parseCount('jumlah', input.optional('jumlah'), 30, 200),
       ...(status === null ? {} : { state: chooseWord('status', status, STATUSES, UNSAID_STATUSES) }),
-      ...(desa === null ? {} : { kode: parseKodeDesa(desa) }),
+      ...(desa === null ? {} : { kode: parseKodeTenant(desa) }),
       ...(fingerprint === null ? {} : { fingerprint }),
       ...(after === null ? {} : { after }),
     });

@@ -1,5 +1,5 @@
 /** What the commands for updates and for rehearsals share. */
-import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { parseKodeTenant } from '../../src/domain/wilayah.ts';
 import { admitMember } from '../../src/workflows/commands/rehearsals.ts';
 import type { CauseGroup } from '../../src/workflows/rollout-view.ts';
 import type { Verb } from './verb.ts';
@@ -22,7 +22,7 @@ export const admit: Verb = {
     ['<kode>', 'kode desa'],
   ],
   async run({ tools, actor, output }, input) {
-    await admitMember(tools, actor, input.value('nomor'), parseKodeDesa(input.value('kode')));
+    await admitMember(tools, actor, input.value('nomor'), parseKodeTenant(input.value('kode')));
     output.answer({ ok: true }, () => 'Desa ini diikutkan.');
     return 0;
   },

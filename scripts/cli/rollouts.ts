@@ -1,5 +1,5 @@
 import type { Member } from '../../src/domain/rollout.ts';
-import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { parseKodeTenant } from '../../src/domain/wilayah.ts';
 import { MEMBER_WORDS, ROLLOUT_WORDS, WORK_WORDS } from '../../src/ui/present.ts';
 import {
   endRollout,
@@ -160,7 +160,7 @@ const skip: Verb = {
     ['<kode>', 'kode desa'],
   ],
   async run({ tools, actor, output }, input) {
-    await skipMember(tools, actor, input.value('nomor'), parseKodeDesa(input.value('kode')));
+    await skipMember(tools, actor, input.value('nomor'), parseKodeTenant(input.value('kode')));
     output.answer({ ok: true }, () => 'Desa ini dilewati.');
     return 0;
   },

@@ -81,6 +81,7 @@ export const AppSchema = Type.Object(
     ),
     runtime: RuntimeName,
     runtimes: Type.Optional(Type.Array(RuntimeName, { minItems: 1 })),
+    layers: Type.Optional(Type.Array(Name)),
     untested: Type.Optional(Type.Boolean()),
     needs: Type.Optional(Type.Array(Type.Object({ app: Name, from: Type.Optional(Version), to: Type.Optional(Version) }, closed))),
     borrow: Type.Optional(
@@ -171,6 +172,7 @@ export const RuntimeSchema = Type.Object(
     name: RuntimeName,
     base: Type.Enum(['bookworm', 'trixie']),
     php: Type.Optional(Type.String({ pattern: '^[0-9]+[.][0-9]+$' })),
+    layers: Type.Optional(Type.Array(Name)),
     packages: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.+-]+$' })),
     serve: Type.Array(Text, { minItems: 1 }),
   },

@@ -14,20 +14,22 @@ export function listFiles(folder: string): readonly string[] {
   return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? below('') : [];
 }
 
-/** One number for some text and a folder of files: their names, contents, and whether they may be run. */
-export function digestOf(texts: readonly string[], folder: string): string {
+/** One number for some text and folders of files: their names, contents, and whether they may be run. */
+export function digestOf(texts: readonly string[], folders: readonly string[]): string {
   const hash = createHash('sha256');
   const add = (part: string | Buffer): void => {
     // With lengths, so that two ways to cut the same bytes differ.
     hash.update(`${Buffer.byteLength(part)}:`).update(part);
   };
   for (const text of texts) add(text);
-  for (const path of listFiles(folder)) {
-    const file = join(folder, path);
-    const info = lstatSync(file);
-    add(path);
-    add(info.isSymbolicLink() ? 'link' : (info.mode & 0o111) === 0 ? 'data' : 'program');
-    add(info.isSymbolicLink() ? readlinkSync(file) : readFileSync(file));
+  for (const folder of folders) {
+    for (const path of listFiles(folder)) {
+      const file = join(folder, path);
+      const info = lstatSync(file);
+      add(path);
+      add(info.isSymbolicLink() ? 'link' : (info.mode & 0o111) === 0 ? 'data' : 'program');
+      add(info.isSymbolicLink() ? readlinkSync(file) : readFileSync(file));
+    }
   }
   return hash.digest('hex');
 }

@@ -4,6 +4,7 @@ import { Invalid, NotFound } from '../domain/errors.ts';
 import type { RuntimeManifest } from '../domain/manifest.ts';
 import type { AppCatalogue, CatalogueEntry } from '../domain/ports-world.ts';
 import { readCombined } from './catalogue-combined.ts';
+import { layersOf } from './catalogue-layers.ts';
 import { chooseRuntime } from './catalogue-php.ts';
 import { render } from './catalogue-render.ts';
 import { manifestFaults, runtimeFaults } from './catalogue-rules.ts';
@@ -14,7 +15,7 @@ import { digestOf, listFiles } from './catalogue-tree.ts';
 import { type Fault, readYaml } from './catalogue-yaml.ts';
 
 export interface CatalogueOptions {
-  /** Absolute; holds `apps/` and `runtimes/`. */
+  /** Absolute; holds `apps/`, `runtimes/`, `layers/` and `settings/`. */
   readonly templatesFolder: string;
   /** Addresses of source repositories by which the operator replaces those of the manifests. */
   readonly repos: ReadonlyMap<string, string>;
@@ -68,7 +69,7 @@ interface LoadedApp {
 
 interface LoadedRuntime {
   readonly runtime: RuntimeManifest;
-  readonly folder: string;
+  readonly folders: readonly string[];
   readonly digest: string;
 }
 
@@ -86,7 +87,7 @@ function loadApp(
   if (value === null) return invalid(`apps/${name}`, faults);
 
   const manifest = toManifest(value, shared.groups);
-  const imageFolder = join(folder, 'image');
+  const layers = layersOf(templatesFolder, value.layers ?? [], folder, 'app.yaml');
   const files = join(folder, 'files');
   const templates = new Map(listFiles(files).map((path) => [path, readFileSync(join(files, path), 'utf8')]));
   const { combined, faults: combinedFaults } = readCombined(readText(folder, 'gabungan.yaml'));
@@ -98,7 +99,7 @@ function loadApp(
     ...sharesFaults(value.shares ?? [], shared),
     ...summaryFaults,
     ...manifestFaults(name, manifest, templates, new Set(listFiles(join(folder, 'source')))),
-    ...(existsSync(imageFolder) ? [] : [{ file: 'image/', key: '', text: 'folder ini harus ada' }]),
+    ...layers.faults,
     ...bases.flatMap((base): readonly Fault[] => {
       if (typeof base === 'string') return [{ file: 'app.yaml', key: 'runtime', text: `runtimes/${base} tidak ada` }];
       return base instanceof Invalid ? [{ file: 'app.yaml', key: 'runtime', text: `rusak. ${base.message}` }] : [];
@@ -111,10 +112,10 @@ function loadApp(
       {
         manifest: { ...manifest, runtime: base.runtime.name },
         runtime: base.runtime,
-        digest: digestOf([text, base.digest], imageFolder),
+        digest: digestOf([text, base.digest], layers.folders),
         runtimeDigest: base.digest,
-        runtimeFolder: join(base.folder, 'image'),
-        imageFolder,
+        runtimeFolders: base.folders,
+        imageFolders: layers.folders,
         repo: repos.get(name) ?? manifest.source.repo,
         combined,
         summary,
@@ -130,12 +131,10 @@ function loadRuntime(templatesFolder: string, name: string): LoadedRuntime | Inv
   if (text === null) return invalid(`runtimes/${name}`, [{ file: 'runtime.yaml', key: '', text: 'tidak ada' }]);
   const { value, faults } = readYaml('runtime.yaml', text, RuntimeSchema);
   if (value === null) return invalid(`runtimes/${name}`, faults);
-  const imageFolder = join(folder, 'image');
-  const found = [
-    ...runtimeFaults(name, value),
-    ...(existsSync(imageFolder) ? [] : [{ file: 'image/', key: '', text: 'folder ini harus ada' }]),
-  ];
-  return found.length > 0 ? invalid(`runtimes/${name}`, found) : { runtime: value, folder, digest: digestOf([text], imageFolder) };
+  const layers = layersOf(templatesFolder, value.layers ?? [], folder, 'runtime.yaml');
+  const found = [...runtimeFaults(name, value), ...layers.faults];
+  if (found.length > 0) return invalid(`runtimes/${name}`, found);
+  return { runtime: value, folders: layers.folders, digest: digestOf([text], layers.folders) };
 }
 
 function invalid(folder: string, faults: readonly Fault[]): Invalid {

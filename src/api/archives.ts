@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
-import { parseKodeDesa } from '../domain/wilayah.ts';
+import { parseKodeTenant } from '../domain/wilayah.ts';
 import { requestUnarchive } from '../workflows/commands/installations.ts';
 import { sendAccepted } from './accepted.ts';
 import { Accepted, ArchiveView, archiveView, Id, Kode, Limit } from './views.ts';
@@ -22,7 +22,7 @@ export const archiveRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = asyn
       },
     },
     async ({ query, actor }) => {
-      const kode = query.desa === undefined ? {} : { kode: parseKodeDesa(query.desa) };
+      const kode = query.desa === undefined ? {} : { kode: parseKodeTenant(query.desa) };
       const rows = await tools.archives.list({ ...kode, within: actor.wilayah, limit: query.jumlah });
       return { rows: rows.map(archiveView) };
     },

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { Backup } from '../domain/backup.ts';
 import { Invalid } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
-import { type KodeDesa, parseKodeDesa, repeatsKode } from '../domain/wilayah.ts';
+import { type KodeTenant, parseKodeTenant, repeatsKode } from '../domain/wilayah.ts';
 import { requestBackup, requestDrill, requestRestore, requestRollback, requestUpdate } from '../workflows/commands/change.ts';
 import { sendAccepted } from './accepted.ts';
 import { Accepted, AppName, Id, Kode, Limit, Moment, Tag, Text } from './views.ts';
@@ -98,7 +98,7 @@ export const backupRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
       },
     },
     async ({ query, actor }) => {
-      const kode = query.desa === undefined ? {} : { kode: parseKodeDesa(query.desa) };
+      const kode = query.desa === undefined ? {} : { kode: parseKodeTenant(query.desa) };
       return { rows: (await tools.backups.list({ ...kode, within: actor.wilayah, limit: query.jumlah })).map(backupView) };
     },
   );
@@ -141,7 +141,7 @@ export const backupRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
   );
 };
 
-function requireConfirmed(kode: KodeDesa, confirm: string): void {
+function requireConfirmed(kode: KodeTenant, confirm: string): void {
   if (repeatsKode(confirm, kode)) return;
   throw new Invalid('konfirmasi-salah', `Ketik kode desa ${kode} untuk membenarkan.`, { field: 'confirm' });
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
-import { parseKodeDesa } from '../domain/wilayah.ts';
+import { parseKodeTenant } from '../domain/wilayah.ts';
 import { cancelJob, retryByCause, retryJob } from '../workflows/commands/jobs.ts';
 import { sendAccepted } from './accepted.ts';
 import {
@@ -51,7 +51,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async (a
       const { rows, next } = await tools.jobs.list({
         within: actor.wilayah,
         limit: query.jumlah,
-        ...(query.desa === undefined ? {} : { kode: parseKodeDesa(query.desa) }),
+        ...(query.desa === undefined ? {} : { kode: parseKodeTenant(query.desa) }),
         ...(query.keadaan === undefined ? {} : { state: query.keadaan }),
         ...(query.sebab === undefined ? {} : { fingerprint: query.sebab }),
         ...(query.setelah === undefined ? {} : { after: query.setelah }),

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
-import { parseKodeWilayah } from '../domain/wilayah.ts';
+import { parseKodeWilayah, SCOPES } from '../domain/wilayah.ts';
 import { createTenant } from '../workflows/commands/tenants.ts';
 import { After, AppName, Domain, InstallationStateName, Kode, Limit, PageOf, TenantView, tenantView } from './views.ts';
 import { seeTenant } from './visible.ts';
@@ -15,7 +15,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
       schema: {
         tags,
         operationId: 'listDesa',
-        summary: 'Registered desa',
+        summary: 'Registered desa, or kecamatan or kabupaten',
         description: 'In the order of their kode, with what is installed at each. Only desa in the region of the account.',
         querystring: Type.Object(
           {
@@ -23,6 +23,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
             kecamatan: Type.Optional(Kode),
             aplikasi: Type.Optional(AppName),
             keadaan: Type.Optional(InstallationStateName),
+            lingkup: Type.Optional(Type.Enum([...SCOPES], { description: 'Which kind of tenant; left out: desa.' })),
             setelah: Type.Optional(After),
             jumlah: Limit,
           },
@@ -39,6 +40,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
         ...(query.cari === undefined ? {} : { search: query.cari }),
         ...(query.kecamatan === undefined ? {} : { kodeKecamatan: parseKodeWilayah(query.kecamatan) }),
         ...(query.aplikasi === undefined ? {} : { app: query.aplikasi }),
+        scopes: [query.lingkup ?? 'desa'],
         ...(query.keadaan === undefined ? {} : { state: query.keadaan }),
       };
       const after = query.setelah === undefined ? {} : { after: query.setelah };
@@ -56,7 +58,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
       schema: {
         tags,
         operationId: 'createDesa',
-        summary: 'Register a desa',
+        summary: 'Register a desa, or a kecamatan or kabupaten for apps of its own',
         description: 'Installs nothing yet. Name and regions come from the official list.',
         body: Type.Object({ kode: Kode, domain: Type.Optional(Domain) }, { additionalProperties: false }),
         response: { 201: TenantView },

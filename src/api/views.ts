@@ -22,7 +22,7 @@ export const Id = Type.String({ pattern: '^[0-9A-Za-z]{1,40}$' });
 export const Kode = Type.String({
   minLength: 2,
   maxLength: 20,
-  description: 'Kode wilayah, with or without dots for a desa.',
+  description: 'Kode wilayah, with or without dots.',
   examples: ['52.01.14.2001'],
 });
 export const AppName = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$', examples: ['opensid'] });
@@ -65,7 +65,7 @@ export function installationView({
 export const TenantView = Type.Object({
   kode: Type.String(),
   nama: Type.String(),
-  kodeKecamatan: Type.String(),
+  kodeKecamatan: orNull(Type.String()),
   namaKecamatan: Type.String(),
   kodeKabupaten: Type.String(),
   namaKabupaten: Type.String(),

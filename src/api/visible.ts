@@ -5,7 +5,7 @@ import type { Job } from '../domain/job.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { Archive, TenantRow } from '../domain/ports-records.ts';
 import type { Installation } from '../domain/tenant.ts';
-import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
+import { type KodeTenant, parseKodeTenant } from '../domain/wilayah.ts';
 
 /*
  * Finding one thing by its key, for an actor. What lies outside the actor's region does not exist for them: they get
@@ -14,7 +14,7 @@ import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
 
 /** @throws NotFound, and Invalid for what is no kode */
 export async function seeTenant({ tenants }: Toolbox, actor: Actor, kode: string): Promise<TenantRow> {
-  const tenant = await tenants.find(parseKodeDesa(kode));
+  const tenant = await tenants.find(parseKodeTenant(kode));
   if (tenant !== null && sees(actor, tenant.kode)) return tenant;
   throw new NotFound('desa-tidak-ada', `Desa ${kode} belum terdaftar.`);
 }
@@ -47,6 +47,6 @@ export async function seeBackup({ backups }: Toolbox, actor: Actor, id: string):
   throw new NotFound('cadangan-tidak-ada', 'Cadangan ini tidak ada.');
 }
 
-function sees(actor: Actor, kode: KodeDesa): boolean {
+function sees(actor: Actor, kode: KodeTenant): boolean {
   return may(actor, 'read', kode);
 }

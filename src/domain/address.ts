@@ -1,7 +1,7 @@
 /** Where a desa is reached: which addresses it is given, and the routes and URLs that follow from them. */
 import type { AppManifest } from './manifest.ts';
 import type { Route, RouteSecurity } from './ports-records.ts';
-import { digitsOf, type KodeDesa } from './wilayah.ts';
+import { digitsOf, type KodeTenant } from './wilayah.ts';
 
 /** How this Pendopo is reached. */
 export interface AddressFacts {
@@ -49,11 +49,11 @@ export type PlannedRoute = Pick<Route, 'host' | 'path' | 'kind' | 'target' | 'se
 
 export interface Addresses {
   /** `NO_ADDRESSES` with its domain for a desa that was never given more. @throws NotFound */
-  of(kode: KodeDesa): Promise<DesaAddresses>;
+  of(kode: KodeTenant): Promise<DesaAddresses>;
   /** Whose a host (or `:20001`) is: given to a desa, or claimed for one of its apps. */
-  ownerOf(host: string): Promise<KodeDesa | null>;
+  ownerOf(host: string): Promise<KodeTenant | null>;
   /** @throws Conflict when the domain or the port is another desa's */
-  save(kode: KodeDesa, addresses: DesaAddresses): Promise<void>;
+  save(kode: KodeTenant, addresses: DesaAddresses): Promise<void>;
 }
 
 type Mounted = Pick<AppManifest, 'name' | 'mount'>;
@@ -65,11 +65,11 @@ export function areSame(a: DesaAddresses, b: DesaAddresses): boolean {
 }
 
 /** The host of the desa's routes: a name, or `:20001`. */
-export function hostOf(facts: Pick<AddressFacts, 'baseDomain'>, kode: KodeDesa, { domain, port }: DesaAddresses): string {
+export function hostOf(facts: Pick<AddressFacts, 'baseDomain'>, kode: KodeTenant, { domain, port }: DesaAddresses): string {
   return domain ?? (port === null ? `${digitsOf(kode)}.${facts.baseDomain}` : `:${port}`);
 }
 
-export function planAddress(facts: AddressFacts, kode: KodeDesa, addresses: DesaAddresses, { mount }: Mounted): Address {
+export function planAddress(facts: AddressFacts, kode: KodeTenant, addresses: DesaAddresses, { mount }: Mounted): Address {
   const host = hostOf(facts, kode, addresses);
   const origin = originOf(facts, host, addresses.security);
   return { host: host.startsWith(':') ? facts.publicHost : host, path: mount, url: `${origin}${mount}` };
@@ -78,7 +78,7 @@ export function planAddress(facts: AddressFacts, kode: KodeDesa, addresses: Desa
 /** Every route of one app at these addresses, the one that people are shown first. */
 export function planRoutes(
   facts: AddressFacts,
-  kode: KodeDesa,
+  kode: KodeTenant,
   addresses: DesaAddresses,
   { name, mount }: Mounted,
 ): readonly PlannedRoute[] {

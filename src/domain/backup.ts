@@ -1,4 +1,4 @@
-import type { KodeDesa, KodeWilayah } from './wilayah.ts';
+import type { KodeTenant, KodeWilayah } from './wilayah.ts';
 
 /** Why a backup was made. */
 export type BackupReason = 'scheduled' | 'by-hand' | 'before-update' | 'before-rollback' | 'before-restore';
@@ -7,7 +7,7 @@ export type BackupReason = 'scheduled' | 'by-hand' | 'before-update' | 'before-r
 export interface Backup {
   readonly id: string;
   readonly installationId: string;
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly app: string;
   /** The release the data belongs to. */
   readonly tag: string;
@@ -25,7 +25,7 @@ export interface Backup {
 }
 
 export interface BackupFilter {
-  readonly kode?: KodeDesa;
+  readonly kode?: KodeTenant;
   readonly installationId?: string;
   readonly within?: KodeWilayah | null;
   readonly limit: number;

@@ -1,5 +1,5 @@
 import type { Change, Outbox } from './outbox.ts';
-import type { KodeDesa } from './wilayah.ts';
+import type { KodeTenant } from './wilayah.ts';
 
 /** `gabungan.yaml` of an app: what of every desa's schema readers find in the combined database. Data, like the rest of an app. */
 export interface CombinedManifest {
@@ -64,7 +64,7 @@ export type RegistrationState = 'none' | 'registering' | 'registered' | 'detache
 /** An installation's place in the combined database. */
 export interface Registration {
   readonly installationId: string;
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly app: string;
   /** The desa's schema that feeds it. */
   readonly schema: string;
@@ -82,7 +82,7 @@ export interface Registration {
 
 export interface Registrations {
   /** The registration of an installation; made, and the desa's number allocated, when there was none. */
-  ensure(installationId: string, kode: KodeDesa, app: string, schema: string): Promise<Registration>;
+  ensure(installationId: string, kode: KodeTenant, app: string, schema: string): Promise<Registration>;
   find(installationId: string): Promise<Registration | null>;
   /** By desa. */
   list(): Promise<readonly Registration[]>;

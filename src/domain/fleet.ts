@@ -1,6 +1,6 @@
 import { isActive, type Job } from './job.ts';
 import type { Installation } from './tenant.ts';
-import type { KodeDesa, KodeWilayah } from './wilayah.ts';
+import type { KodeTenant, KodeWilayah } from './wilayah.ts';
 
 /**
  * How a desa stands, worst first: `decide` a job waits for a person · `failed` its last job failed and was put back ·
@@ -10,7 +10,7 @@ export const DESA_STATES = ['decide', 'failed', 'working', 'suspended', 'active'
 export type DesaState = (typeof DESA_STATES)[number];
 
 export interface DesaTile {
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly nama: string;
   readonly kodeKecamatan: KodeWilayah;
   readonly namaKecamatan: string;

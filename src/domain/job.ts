@@ -1,6 +1,6 @@
 import type { DesaAddresses } from './address.ts';
 import type { BackupReason } from './backup.ts';
-import type { KodeDesa } from './wilayah.ts';
+import type { KodeTenant } from './wilayah.ts';
 
 /** The verbs a person may ask for, each one workflow; `rehearse` is asked for by rollouts only. `unarchive` brings a removed installation back from its archive. */
 export const WORKFLOW_NAMES = [
@@ -65,7 +65,7 @@ export interface Job {
   readonly id: string;
   readonly workflow: WorkflowName;
   readonly installationId: string;
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly app: string;
   readonly state: JobState;
   readonly input: JobInput;

@@ -1,7 +1,9 @@
+import type { Scope } from './wilayah.ts';
+
 /**
  * The manifest of an app: everything Pendopo has to know to build, install, probe and archive it.
  * An app is data: a folder `templates/apps/<name>/` with `app.yaml` (this shape), `image/` (files laid over
- * the image's root) and `files/` (templates rendered into the desa's volumes). Adding an app needs no TypeScript.
+ * the image's root, over those of its `layers`) and `files/` (templates rendered into the desa's volumes). Adding an app needs no TypeScript.
  */
 export interface AppManifest {
   /** Folder name: lower case letters, digits, dashes. Part of schema, container and folder names. */
@@ -11,7 +13,7 @@ export interface AppManifest {
   /** One sentence in Indonesian. */
   readonly description: string;
   /** Whose tenant runs it. */
-  readonly scope: 'desa' | 'kecamatan' | 'kabupaten';
+  readonly scope: Scope;
   /** True for the bundled sample apps. */
   readonly sample: boolean;
   /** Path below the tenant's domain: `/`, `/pbb`, `/api`. */
@@ -21,6 +23,8 @@ export interface AppManifest {
   readonly runtime: string;
   /** Runtimes to choose from, best first: the first whose PHP the release's own composer.json accepts. */
   readonly runtimes?: readonly string[];
+  /** Folders of `templates/layers/` with files of its image that it shares with others. */
+  readonly layers?: readonly string[];
   /** True while nobody has run the real app with this manifest; the UI says so. */
   readonly untested?: boolean;
   /** Apps of the same tenant without which this one cannot work. */
@@ -197,6 +201,8 @@ export interface RuntimeManifest {
   readonly base: 'bookworm' | 'trixie';
   /** The PHP version it brings: `8.4`. */
   readonly php?: string;
+  /** Folders of `templates/layers/` with files that it shares with others. */
+  readonly layers?: readonly string[];
   readonly packages: readonly string[];
   /** The container's command, absolute path first. */
   readonly serve: readonly string[];

@@ -4,10 +4,10 @@ import type { Plan } from './plan.ts';
 import type { Page } from './ports-records.ts';
 import type { Member, Rollout, RolloutState, RolloutWork } from './rollout.ts';
 import type { Schedule, ScheduleRun, TaskName } from './schedule.ts';
-import type { KodeDesa, KodeWilayah } from './wilayah.ts';
+import type { KodeTenant, KodeWilayah } from './wilayah.ts';
 
 export interface JobFilter {
-  readonly kode?: KodeDesa;
+  readonly kode?: KodeTenant;
   readonly state?: readonly JobState[];
   readonly fingerprint?: string;
   readonly within?: KodeWilayah | null;
@@ -19,7 +19,7 @@ export interface NewJob {
   readonly id: string;
   readonly workflow: WorkflowName;
   readonly installationId: string;
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly app: string;
   readonly input: JobInput;
   readonly requestedBy: string;
@@ -40,7 +40,7 @@ export interface Jobs {
   find(id: string): Promise<Job | null>;
   list(filter: JobFilter): Promise<Page<Job>>;
   /** The newest job of each of these desa, in one query; a desa without one is missing. */
-  latestOf(kodes: readonly KodeDesa[]): Promise<ReadonlyMap<KodeDesa, Job>>;
+  latestOf(kodes: readonly KodeTenant[]): Promise<ReadonlyMap<KodeTenant, Job>>;
   countByState(within: KodeWilayah | null): Promise<Readonly<Record<JobState, number>>>;
   /** Failed jobs grouped by what stopped them. */
   failuresByCause(within: KodeWilayah | null): Promise<readonly { fingerprint: string; message: string; count: number }[]>;
@@ -53,9 +53,9 @@ export interface Jobs {
   requeue(id: string): Promise<boolean>;
   requestCancel(id: string): Promise<boolean>;
   /** Active jobs that no living lease works on, in fair order: by priority, then age; one per desa. */
-  due(limit: number): Promise<readonly { id: string; kode: KodeDesa; epoch: number }[]>;
+  due(limit: number): Promise<readonly { id: string; kode: KodeTenant; epoch: number }[]>;
   /** The next active job of a desa. */
-  nextOf(kode: KodeDesa): Promise<{ id: string; epoch: number } | null>;
+  nextOf(kode: KodeTenant): Promise<{ id: string; epoch: number } | null>;
 
   // The rest is for the holder of the desa's lease; each throws LeaseLost-coded Conflict when the lease is no longer ours.
   savePlan(id: string, lease: Lease, plan: Plan, steps: readonly { name: string; label: string }[]): Promise<void>;

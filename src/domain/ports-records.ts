@@ -3,7 +3,7 @@ import type { Actor, Role } from './access.ts';
 import type { Release } from './app.ts';
 import type { Backup, BackupFilter } from './backup.ts';
 import type { Installation, InstallationState, Tenant } from './tenant.ts';
-import type { KodeDesa, KodeWilayah, TingkatWilayah, Wilayah } from './wilayah.ts';
+import type { KodeTenant, KodeWilayah, Scope, TingkatWilayah, Wilayah } from './wilayah.ts';
 
 export interface Page<T> {
   readonly rows: readonly T[];
@@ -15,6 +15,8 @@ export interface TenantFilter {
   /** Part of the name, or the start of the code. */
   readonly search?: string;
   readonly kodeKecamatan?: KodeWilayah;
+  /** Left out: desa only, which is what lists and counts of "desa" mean. */
+  readonly scopes?: readonly Scope[];
   readonly app?: string;
   readonly state?: InstallationState;
   /** Only below this region. */
@@ -29,7 +31,7 @@ export interface TenantRow extends Tenant {
 
 export interface RunningInstallation {
   readonly id: string;
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly nama: string;
   readonly app: string;
   readonly tag: string;
@@ -45,18 +47,18 @@ export interface KecamatanRow {
 export interface Tenants {
   /** @throws Conflict when the desa or the domain is taken */
   create(tenant: Omit<Tenant, 'createdAt'>, actor: Actor): Promise<void>;
-  find(kode: KodeDesa): Promise<TenantRow | null>;
+  find(kode: KodeTenant): Promise<TenantRow | null>;
   list(filter: TenantFilter): Promise<Page<TenantRow>>;
   count(filter: Omit<TenantFilter, 'after' | 'limit'>): Promise<number>;
   /** Those of these that there are, in one query. */
-  findAll(kodes: readonly KodeDesa[]): Promise<readonly TenantRow[]>;
+  findAll(kodes: readonly KodeTenant[]): Promise<readonly TenantRow[]>;
   /** The kecamatan that have desa, by name. */
   kecamatan(within: KodeWilayah | null): Promise<readonly KecamatanRow[]>;
   installation(id: string): Promise<Installation | null>;
   /** Every active installation below a region, by kode. */
   running(within: KodeWilayah | null): Promise<readonly RunningInstallation[]>;
   /** The installation of an app at a desa; made as `absent` when there was none. */
-  ensureInstallation(kode: KodeDesa, app: string, id: string): Promise<Installation>;
+  ensureInstallation(kode: KodeTenant, app: string, id: string): Promise<Installation>;
   saveInstallation(id: string, change: Partial<Pick<Installation, 'state' | 'tag' | 'version' | 'settings' | 'url'>>): Promise<void>;
 }
 
@@ -118,7 +120,7 @@ export interface Routes {
 export interface Archive {
   readonly id: string;
   readonly installationId: string;
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly app: string;
   readonly tag: string;
   readonly bytes: number;
@@ -131,7 +133,7 @@ export interface Archives {
   save(archive: Omit<Archive, 'createdAt'>): Promise<void>;
   find(id: string): Promise<Archive | null>;
   remove(id: string): Promise<void>;
-  list(filter: { kode?: KodeDesa; within?: KodeWilayah | null; limit: number }): Promise<readonly Archive[]>;
+  list(filter: { kode?: KodeTenant; within?: KodeWilayah | null; limit: number }): Promise<readonly Archive[]>;
 }
 
 export interface Backups {

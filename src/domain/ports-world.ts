@@ -12,9 +12,9 @@ export interface CatalogueEntry {
   /** Changes when anything changes that goes into the image. */
   readonly digest: string;
   readonly runtimeDigest: string;
-  /** Folders whose content is laid over the image's root. */
-  readonly runtimeFolder: string;
-  readonly imageFolder: string;
+  /** Folders whose content is laid over the image's root, the later over the earlier. */
+  readonly runtimeFolders: readonly string[];
+  readonly imageFolders: readonly string[];
   /** Where its code comes from, after the operator's settings. */
   readonly repo: string;
   /** What of it the combined database holds; null: nothing. */

@@ -1,4 +1,4 @@
-import type { KodeDesa } from './wilayah.ts';
+import type { KodeTenant } from './wilayah.ts';
 import type { Window } from './window.ts';
 
 /** One release to many desa, wave after wave; or a round of rehearsals, backups or drills, which is one wave. */
@@ -30,7 +30,7 @@ export type MemberState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped' 
 export interface Member {
   readonly position: number;
   readonly wave: number;
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly installationId: string;
   /** Minted with the rollout, so that a restarted driver asks for the same job and not for a second one. Of one that is kept out: its rehearsal. */
   readonly jobId: string;

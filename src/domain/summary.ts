@@ -1,5 +1,5 @@
 import type { CombinedManifest } from './combined.ts';
-import type { KodeDesa, KodeWilayah } from './wilayah.ts';
+import type { KodeTenant, KodeWilayah } from './wilayah.ts';
 
 /** Rows whose column has this value. */
 interface Only {
@@ -72,7 +72,7 @@ export type PersonRow = readonly (number | string | null)[];
 
 export interface SliceSummary {
   readonly installationId: string;
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly nama: string;
   readonly kodeKecamatan: KodeWilayah;
   readonly namaKecamatan: string;

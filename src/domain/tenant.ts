@@ -1,11 +1,16 @@
 import { Conflict, Invalid } from './errors.ts';
-import type { KodeDesa, KodeWilayah } from './wilayah.ts';
+import type { AppManifest } from './manifest.ts';
+import { type KodeTenant, type KodeWilayah, scopeOf } from './wilayah.ts';
 
-/** A desa as Pendopo hosts it. Its key is its kode wilayah. */
+/**
+ * A desa as Pendopo hosts it, or a kecamatan or the kabupaten with apps of its own (OpenDK, OpenKab). Its key is its
+ * kode wilayah, which also says its scope (`scopeOf`).
+ */
 export interface Tenant {
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly nama: string;
-  readonly kodeKecamatan: KodeWilayah;
+  /** Of a kecamatan its own; null and empty for a kabupaten. */
+  readonly kodeKecamatan: KodeWilayah | null;
   readonly namaKecamatan: string;
   readonly kodeKabupaten: KodeWilayah;
   readonly namaKabupaten: string;
@@ -19,7 +24,7 @@ export interface Tenant {
 /** One app at one tenant: whether it runs there and which release. */
 export interface Installation {
   readonly id: string;
-  readonly kode: KodeDesa;
+  readonly kode: KodeTenant;
   readonly app: string;
   readonly state: InstallationState;
   readonly tag: string | null;
@@ -49,6 +54,16 @@ export function requirePresent(
     throw new Conflict('sudah-aktif', `${title} di desa ini sudah aktif.`);
   }
   throw new Conflict('belum-terpasang', `${title} tidak terpasang di desa ini.`);
+}
+
+/** @throws Invalid when the app is meant for another kind of tenant */
+export function requireScope({ title, scope }: Pick<AppManifest, 'title' | 'scope'>, kode: KodeTenant): void {
+  const own = scopeOf(kode);
+  if (own === scope) return;
+  throw new Invalid('lingkup-salah', `${title} adalah aplikasi ${scope}, sedangkan ${kode} adalah ${own}.`, {
+    field: 'app',
+    advice: `Belum ada yang diubah. ${title} dipasang di ${scope}; di sini pilih aplikasi untuk ${own}.`,
+  });
 }
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;

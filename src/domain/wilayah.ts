@@ -1,15 +1,23 @@
 import { Invalid } from './errors.ts';
 
-declare const kodeBrand: unique symbol;
+declare const wilayahBrand: unique symbol;
+declare const tenantBrand: unique symbol;
+declare const desaBrand: unique symbol;
 
 /**
  * An official region code with dots, as Kemendagri writes it: provinsi `52`, kabupaten `52.01`,
  * kecamatan `52.01.14`, desa `52.01.14.2001` (13 characters, 10 digits).
  */
-export type KodeWilayah = string & { readonly [kodeBrand]: 'wilayah' };
-export type KodeDesa = KodeWilayah & { readonly [kodeBrand]: 'wilayah' | 'desa' };
+export type KodeWilayah = string & { readonly [wilayahBrand]: true };
+/** The key of a tenant: the kode of a desa, a kecamatan or a kabupaten. Its length says which (`scopeOf`). */
+export type KodeTenant = KodeWilayah & { readonly [tenantBrand]: true };
+export type KodeDesa = KodeTenant & { readonly [desaBrand]: true };
 
 export type TingkatWilayah = 'provinsi' | 'kabupaten' | 'kecamatan' | 'desa';
+
+/** Whose an app is: what kind of region a tenant is. */
+export type Scope = Exclude<TingkatWilayah, 'provinsi'>;
+export const SCOPES = ['desa', 'kecamatan', 'kabupaten'] as const satisfies readonly Scope[];
 
 /** One region. `induk` is the code of the region it lies in, null for a provinsi. */
 export interface Wilayah {
@@ -30,6 +38,10 @@ function isKodeDesa(text: string): text is KodeDesa {
   return text.length === 13 && PATTERN.test(text);
 }
 
+function isKodeTenant(text: string): text is KodeTenant {
+  return text.length >= 5 && PATTERN.test(text);
+}
+
 /** Accepts any level, with dots. @throws Invalid */
 export function parseKodeWilayah(text: string): KodeWilayah {
   const trimmed = text.trim();
@@ -39,8 +51,7 @@ export function parseKodeWilayah(text: string): KodeWilayah {
 
 /** Accepts `52.01.14.2001` and `5201142001`. @throws Invalid */
 export function parseKodeDesa(text: string): KodeDesa {
-  const digits = text.trim();
-  const dotted = /^\d{10}$/.test(digits) ? `${digits.slice(0, 2)}.${digits.slice(2, 4)}.${digits.slice(4, 6)}.${digits.slice(6)}` : digits;
+  const dotted = withDots(text.trim());
   if (isKodeDesa(dotted)) return dotted;
   throw new Invalid(
     'kode-desa-salah',
@@ -49,6 +60,29 @@ export function parseKodeDesa(text: string): KodeDesa {
       field: 'kode',
     },
   );
+}
+
+/** Of a desa, a kecamatan or a kabupaten, with dots or as 10, 6 or 4 digits. @throws Invalid */
+export function parseKodeTenant(text: string): KodeTenant {
+  const dotted = withDots(text.trim());
+  if (isKodeTenant(dotted)) return dotted;
+  throw new Invalid(
+    'kode-desa-salah',
+    `Kode "${text}" tidak sah. Tulis 13 karakter seperti 52.01.14.2001 untuk desa (52.01.14 untuk kecamatan, 52.01 untuk kabupaten) atau angkanya saja, seperti 5201142001.`,
+    { field: 'kode' },
+  );
+}
+
+/** What kind of tenant this is. */
+export function scopeOf(kode: KodeTenant): Scope {
+  const tingkat = tingkatOf(kode);
+  return tingkat === 'provinsi' ? 'kabupaten' : tingkat;
+}
+
+/** `5201142001` → `52.01.14.2001`; what is no such row of digits stays as it is. */
+function withDots(text: string): string {
+  if (!/^\d{4}(\d{2}(\d{4})?)?$/.test(text)) return text;
+  return [text.slice(0, 2), text.slice(2, 4), text.slice(4, 6), text.slice(6)].filter((part) => part !== '').join('.');
 }
 
 /** `52.01.14.2001` → `5201142001`: the form used in names of schemas, users, folders and containers. */

@@ -1,5 +1,6 @@
 import { may } from '../domain/access.ts';
 import type { AppManifest } from '../domain/manifest.ts';
+import { SCOPES } from '../domain/wilayah.ts';
 import { offerOf, sampleMark, untestedMark } from './app-choice.ts';
 import { type Listed, listApps } from './catalogue.ts';
 import { type Html, html } from './html.ts';
@@ -8,7 +9,7 @@ import { emptyState, pageHead } from './parts.ts';
 import { count, monogram, withoutCredentials } from './present.ts';
 import type { Answer, Visit } from './visit.ts';
 
-const SCOPES: Readonly<Record<AppManifest['scope'], string>> = {
+const OWNERS: Readonly<Record<AppManifest['scope'], string>> = {
   desa: 'Setiap desa',
   kecamatan: 'Setiap kecamatan',
   kabupaten: 'Kabupaten',
@@ -22,7 +23,7 @@ export async function showApps(visit: Visit): Promise<Answer> {
     listed.map((one) => (one.entry === null ? faultyCard(one) : appCard(visit, one.entry.manifest, one.entry.repo))),
   );
   const body = html`
-    ${pageHead({ title: 'Aplikasi', lead: 'Aplikasi yang dapat dipasang di desa. Setiap aplikasi dijelaskan oleh satu berkas manifes.' })}
+    ${pageHead({ title: 'Aplikasi', lead: 'Aplikasi yang dapat dipasang di desa, di kecamatan, dan di kabupaten. Setiap aplikasi dijelaskan oleh satu berkas manifes.' })}
     ${cards.length === 0 ? emptyState('aplikasi', 'Katalog masih kosong', html`<p>Tambahkan folder manifes aplikasi di <code>templates/apps</code>, lalu jalankan ulang server.</p>`) : html`<div class="pd-catalogue">${cards}</div>`}`;
   return { kind: 'page', title: 'Aplikasi', section: 'aplikasi', body };
 }
@@ -31,13 +32,13 @@ async function appCard(visit: Visit, manifest: AppManifest, repo: string): Promi
   const { tools, actor } = visit;
   const [{ releases }, active] = await Promise.all([
     offerOf(tools, manifest),
-    tools.tenants.count({ within: actor.wilayah, app: manifest.name, state: 'active' }),
+    tools.tenants.count({ within: actor.wilayah, app: manifest.name, state: 'active', scopes: SCOPES }),
   ]);
   const facts: readonly (readonly [string, string | Html])[] = [
-    ['Terpasang di', html`<b>${count(active)} desa</b>`],
-    ['Untuk', SCOPES[manifest.scope]],
+    ['Terpasang di', html`<b>${count(active)} ${manifest.scope}</b>`],
+    ['Untuk', OWNERS[manifest.scope]],
     ['Dibuka di', html`<code>${manifest.mount}</code>`],
-    ['Basis data', manifest.database === null ? 'Tidak perlu' : 'Satu untuk setiap desa'],
+    ['Basis data', manifest.database === null ? 'Tidak perlu' : `Satu untuk setiap ${manifest.scope}`],
     ['Batas memori', `${count(manifest.limits.memoryMb)} MB`],
     ['Jaringan keluar', manifest.egress === 'none' ? 'Tertutup' : 'Boleh ke internet'],
   ];

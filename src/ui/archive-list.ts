@@ -1,7 +1,7 @@
 import { may } from '../domain/access.ts';
 import { NotFound } from '../domain/errors.ts';
 import type { Archive, TenantRow } from '../domain/ports-records.ts';
-import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
+import { type KodeTenant, parseKodeTenant } from '../domain/wilayah.ts';
 import { requestUnarchive } from '../workflows/commands/installations.ts';
 import { titlesOf } from './catalogue.ts';
 import { type Html, html } from './html.ts';
@@ -15,7 +15,7 @@ const MOST = 200;
 /** Arsip: what was removed and can come back. */
 export async function showArchives(visit: Visit): Promise<Answer> {
   const { tools, actor, query } = visit;
-  const kode = query.text('desa') === '' ? null : parseKodeDesa(query.text('desa'));
+  const kode = query.text('desa') === '' ? null : parseKodeTenant(query.text('desa'));
   const archives = await tools.archives.list({ within: actor.wilayah, limit: MOST, ...(kode !== null && { kode }) });
   const desa = await desaOf(visit, archives);
   const only =
@@ -38,7 +38,7 @@ export async function restoreArchive(visit: Visit): Promise<Answer> {
   );
 }
 
-function archiveTable(visit: Visit, archives: readonly Archive[], desa: ReadonlyMap<KodeDesa, TenantRow>): Html {
+function archiveTable(visit: Visit, archives: readonly Archive[], desa: ReadonlyMap<KodeTenant, TenantRow>): Html {
   const titles = titlesOf(visit.tools.apps);
   return html`<div class="card pd-table-card"><table class="pd-table">
     <thead><tr><th scope="col">Desa</th><th scope="col">Aplikasi</th><th scope="col">Dibuat</th><th scope="col">Ukuran</th><th scope="col">Uji pulih</th><th scope="col"><span class="visually-hidden">Tindakan</span></th></tr></thead>
@@ -69,12 +69,12 @@ function restoreButton(visit: Visit, archive: Archive, desa: TenantRow | undefin
   });
 }
 
-async function desaOf({ tools }: Visit, archives: readonly Archive[]): Promise<ReadonlyMap<KodeDesa, TenantRow>> {
+async function desaOf({ tools }: Visit, archives: readonly Archive[]): Promise<ReadonlyMap<KodeTenant, TenantRow>> {
   const found = await tools.tenants.findAll([...new Set(archives.map(({ kode }) => kode))]);
   return new Map(found.map((one) => [one.kode, one]));
 }
 
-function namaOf(desa: ReadonlyMap<KodeDesa, TenantRow>, kode: KodeDesa): string {
+function namaOf(desa: ReadonlyMap<KodeTenant, TenantRow>, kode: KodeTenant): string {
   const one = desa.get(kode);
   return one === undefined ? kode : namaLengkap(one);
 }

@@ -21,6 +21,7 @@ const FILES: readonly string[] = [
   require.resolve('htmx.org/dist/htmx.min.js'),
   ...STYLE_SHEETS.slice(1).map(own),
   own('theme.js'),
+  own('say.js'),
   own('app.js'),
   own('dashboard.js'),
   own('pendopo.svg'),

@@ -1,5 +1,5 @@
 import type { Backup } from '../domain/backup.ts';
-import { parseKodeDesa } from '../domain/wilayah.ts';
+import { parseKodeTenant } from '../domain/wilayah.ts';
 import { titlesOf } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import { offsiteLine } from './offsite.ts';
@@ -12,7 +12,7 @@ const MOST = 200;
 /** Cadangan: what every desa can go back to, and when that was last proven. */
 export async function showBackups(visit: Visit): Promise<Answer> {
   const { tools, actor, query } = visit;
-  const kode = query.text('desa') === '' ? null : parseKodeDesa(query.text('desa'));
+  const kode = query.text('desa') === '' ? null : parseKodeTenant(query.text('desa'));
   const backups = await tools.backups.list({ within: actor.wilayah, limit: MOST, ...(kode !== null && { kode }) });
   const found = await tools.tenants.findAll([...new Set(backups.map((one) => one.kode))]);
   const names = new Map(found.map((one) => [one.kode, one.nama]));

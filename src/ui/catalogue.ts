@@ -1,6 +1,7 @@
 import { PendopoError } from '../domain/errors.ts';
 import type { AppManifest } from '../domain/manifest.ts';
 import type { AppCatalogue, CatalogueEntry } from '../domain/ports-world.ts';
+import type { Scope } from '../domain/wilayah.ts';
 
 /** What the catalogue holds, real apps before samples. An app whose manifest is wrong is listed with the reason. */
 export type Listed =
@@ -14,9 +15,11 @@ export function listApps(apps: AppCatalogue): readonly Listed[] {
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
 }
 
-/** The apps that can be installed at a desa. */
-export function desaApps(apps: AppCatalogue): readonly AppManifest[] {
-  return listApps(apps).flatMap(({ entry }) => (entry?.manifest.scope === 'desa' ? [entry.manifest] : []));
+/** The apps that such a tenant can have. @param scope left out: the apps of all */
+export function appsFor(apps: AppCatalogue, scope?: Scope): readonly AppManifest[] {
+  return listApps(apps).flatMap(({ entry }) =>
+    entry !== null && (scope ?? entry.manifest.scope) === entry.manifest.scope ? [entry.manifest] : [],
+  );
 }
 
 export function titlesOf(apps: AppCatalogue): ReadonlyMap<string, string> {

@@ -6,7 +6,7 @@ import { requestInstall } from '../workflows/commands/installations.ts';
 import { createTenant } from '../workflows/commands/tenants.ts';
 import { advancedFold, type Offer, offerOf, sampleMark, untestedMark } from './app-choice.ts';
 import { appSets, setNames } from './app-sets.ts';
-import { desaApps } from './catalogue.ts';
+import { appsFor } from './catalogue.ts';
 import { checklist, levelsAbove, type Place, placeForm, searchResults, settlePlace, tickables } from './desa-picker.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
@@ -125,7 +125,7 @@ async function stepsOf(visit: Visit, place: Place, typed: Typed): Promise<Html> 
 
 async function orderForm(visit: Visit, place: Place, typed: Typed): Promise<Html> {
   const lines = await tickables(visit, parseKodeWilayah(place.kecamatan), typed);
-  const offers = await Promise.all(desaApps(visit.tools.apps).map((manifest) => offerOf(visit.tools, manifest)));
+  const offers = await Promise.all(appsFor(visit.tools.apps, 'desa').map((manifest) => offerOf(visit.tools, manifest)));
   const known = [...offers.map(({ manifest }) => manifest.name), ...appSets(offers).map(({ value }) => value)];
   const chosen = known.find((value) => value === typed.app) ?? known[0];
   return html`<form method="post" action="/desa/tambah" class="pd-order" data-pesanan>

@@ -1,5 +1,5 @@
 import { BULK_ACTIONS } from '../workflows/commands/bulk-change.ts';
-import { desaApps } from './catalogue.ts';
+import { appsFor } from './catalogue.ts';
 import type { Choice } from './desa-filter.ts';
 import { type Html, html } from './html.ts';
 import { option } from './parts.ts';
@@ -12,6 +12,6 @@ export function bulkBar(visit: Visit, choice: Choice, found: number): Html {
     <div class="pd-row"><input class="form-check-input" type="checkbox" id="semua-cocok" name="semua" value="ya"><label for="semua-cocok">Semua ${count(found)} yang cocok</label></div>
     ${Object.entries(choice).map(([name, value]) => html`<input type="hidden" name="s:${name}" value="${value}">`)}
     <label class="visually-hidden" for="tindakan">Tindakan</label><select class="form-select" id="tindakan" name="tindakan">${BULK_ACTIONS.map((action) => option(action, VERBS[action], 'update'))}</select>
-    <label class="visually-hidden" for="massal-aplikasi">Aplikasi</label><select class="form-select" id="massal-aplikasi" name="aplikasi">${desaApps(visit.tools.apps).map(({ name, title }) => option(name, title, choice.app))}</select>
+    <label class="visually-hidden" for="massal-aplikasi">Aplikasi</label><select class="form-select" id="massal-aplikasi" name="aplikasi">${appsFor(visit.tools.apps, 'desa').map(({ name, title }) => option(name, title, choice.app))}</select>
     <button class="btn btn-primary" type="submit">Periksa dahulu</button></div>`;
 }

@@ -1,9 +1,9 @@
 import { Invalid } from '../domain/errors.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
-import { parseKodeDesa } from '../domain/wilayah.ts';
+import { parseKodeTenant } from '../domain/wilayah.ts';
 import { BULK_ACTIONS, type BulkAction, type BulkRow, foreseeBulk, requestBulk } from '../workflows/commands/bulk-change.ts';
 import { batchAddress } from './batch.ts';
-import { desaApps, titlesOf } from './catalogue.ts';
+import { appsFor, titlesOf } from './catalogue.ts';
 import { chosenDesa, readChoice } from './desa-filter.ts';
 import { whyNot } from './desa-import.ts';
 import { showDesaList } from './desa-list.ts';
@@ -79,14 +79,14 @@ function table(rows: readonly Html[], heading: string): Html {
 async function wishOf(visit: Visit): Promise<Wish> {
   const { tools, form } = visit;
   const action = BULK_ACTIONS.find((one) => one === form.text('tindakan'));
-  const app = desaApps(tools.apps).find(({ name }) => name === form.text('aplikasi'))?.name;
+  const app = appsFor(tools.apps, 'desa').find(({ name }) => name === form.text('aplikasi'))?.name;
   if (action === undefined || app === undefined) throw new Invalid('tindakan-mana', 'Pilih tindakan dan aplikasinya.');
   if (form.text('semua') === 'ya') return { action, app, desa: await chosenDesa(visit, readChoice(form.startingWith('s:'))) };
   const listed = form.text('daftar');
   const kodes = listed === '' ? form.all('desa') : listed.split(',');
   if (kodes.length === 0) throw new Invalid('desa-mana', 'Belum ada desa yang dicentang.');
   const { wilayah } = visit.actor;
-  const desa = (await tools.tenants.findAll(kodes.map(parseKodeDesa))).filter(
+  const desa = (await tools.tenants.findAll(kodes.map(parseKodeTenant))).filter(
     ({ kode }) => wilayah === null || kode.startsWith(`${wilayah}.`),
   );
   return { action, app, desa };

@@ -4,7 +4,7 @@ import type { Backup } from '../domain/backup.ts';
 import { isActive, type Job } from '../domain/job.ts';
 import type { Archive, TenantRow } from '../domain/ports-records.ts';
 import type { Installation } from '../domain/tenant.ts';
-import { digitsOf } from '../domain/wilayah.ts';
+import { digitsOf, scopeOf } from '../domain/wilayah.ts';
 import { advancedFold, type Offer, sampleMark, settingsFold, untestedMark } from './app-choice.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
@@ -83,9 +83,9 @@ export function freeCard(visit: Visit, { desa, archives, offers }: Dossier, offe
 
 export function identity(visit: Visit, desa: TenantRow): Html {
   const facts: readonly (readonly [string, string | Html])[] = [
-    ['Kode desa', html`<span class="pd-kode">${desa.kode}</span>`],
-    ['Kode 10 angka', html`<span class="pd-kode">${digitsOf(desa.kode)}</span>`],
-    ['Kecamatan', desa.namaKecamatan],
+    [`Kode ${scopeOf(desa.kode)}`, html`<span class="pd-kode">${desa.kode}</span>`],
+    ['Kode tanpa titik', html`<span class="pd-kode">${digitsOf(desa.kode)}</span>`],
+    ...(desa.namaKecamatan === '' ? [] : [['Kecamatan', desa.namaKecamatan] as const]),
     ['Kabupaten', desa.namaKabupaten.replace(/^Kabupaten /, '')],
     ['Provinsi', desa.namaProvinsi],
     ['Ditambahkan', moment(desa.createdAt, visit.zone)],

@@ -1,7 +1,7 @@
 import { DESA_STATES, stateOfDesa } from '../domain/fleet.ts';
 import type { TenantFilter, TenantRow } from '../domain/ports-records.ts';
 import { parseKodeWilayah } from '../domain/wilayah.ts';
-import { desaApps } from './catalogue.ts';
+import { appsFor } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { pathWith } from './input.ts';
@@ -94,7 +94,7 @@ export function filterBar(
     <div class="pd-search">${icon('cari')}<label class="visually-hidden" for="cari">Cari nama, kode, atau domain</label>
       <input class="form-control" type="search" id="cari" name="${NAMES.search}" value="${choice.search}" placeholder="Cari nama, kode, atau domain" autocomplete="off" data-cari></div>
     ${select('kecamatan', NAMES.kecamatan, 'Kecamatan', [{ value: '', label: 'Semua kecamatan' }, ...kecamatan.map(({ kode, nama, desa }) => ({ value: kode, label: `${nama} (${count(desa)})` }))], choice.kecamatan)}
-    ${select('saring-aplikasi', NAMES.app, 'Aplikasi', [{ value: '', label: 'Semua aplikasi' }, ...desaApps(visit.tools.apps).map(({ name, title }) => ({ value: name, label: title }))], choice.app)}
+    ${select('saring-aplikasi', NAMES.app, 'Aplikasi', [{ value: '', label: 'Semua aplikasi' }, ...appsFor(visit.tools.apps, 'desa').map(({ name, title }) => ({ value: name, label: title }))], choice.app)}
     ${versions.length > 1 && select('versi', NAMES.version, 'Versi', [{ value: '', label: 'Semua versi' }, ...versions.map((value) => ({ value, label: value }))], choice.version)}
     ${select('keadaan', NAMES.state, 'Keadaan', [{ value: '', label: 'Semua keadaan' }, ...STATES], choice.state)}
     <noscript><button class="btn" type="submit">Saring</button></noscript>

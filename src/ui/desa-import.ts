@@ -3,7 +3,7 @@ import { Invalid, PendopoError } from '../domain/errors.ts';
 import { type ImportApps, type ImportOutcome, importDesa } from '../workflows/commands/import-desa.ts';
 import { type CheckedRow, checkImport, type ImportRow, rowsOfTable, rowsOfWilayah } from '../workflows/import-check.ts';
 import { batchAddress } from './batch.ts';
-import { desaApps } from './catalogue.ts';
+import { appsFor } from './catalogue.ts';
 import { levelsAbove, settlePlace } from './desa-picker.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
@@ -115,7 +115,7 @@ function confirmForm(visit: Visit, rows: readonly ImportRow[], good: readonly Ch
   const chosen = visit.form.text('aplikasi');
   return html`<form class="card pd-card pd-section" method="post" action="/desa/impor">${csrfField(visit)}
     <input type="hidden" name="baris" value="${JSON.stringify(rows.map(({ line, kode, domain }) => [line, kode, domain]))}">
-    <div class="pd-field-row"><label class="form-label" for="aplikasi">Pasang aplikasi</label><select class="form-select" id="aplikasi" name="aplikasi">${option('', 'Jangan pasang dulu, hanya daftarkan', chosen)}${option('*', 'Semua aplikasi desa', chosen)}${desaApps(visit.tools.apps).map(({ name, title }) => option(name, title, chosen))}</select></div>
+    <div class="pd-field-row"><label class="form-label" for="aplikasi">Pasang aplikasi</label><select class="form-select" id="aplikasi" name="aplikasi">${option('', 'Jangan pasang dulu, hanya daftarkan', chosen)}${option('*', 'Semua aplikasi desa', chosen)}${appsFor(visit.tools.apps, 'desa').map(({ name, title }) => option(name, title, chosen))}</select></div>
     ${bad > 0 && html`<div class="pd-row"><input class="form-check-input" type="checkbox" id="lewati" name="lewati" value="ya"><label for="lewati">Lewati ${count(bad)} baris yang bermasalah</label></div>`}
     <div class="pd-row"><button class="btn btn-primary" type="submit">${icon('centang')}Impor ${count(good.length)} desa</button><a class="btn" href="/desa/impor">Batal</a></div>
   </form>`;

@@ -3,21 +3,22 @@ import { Invalid, NotFound } from '../domain/errors.ts';
 import { isActive } from '../domain/job.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
 import type { Installation } from '../domain/tenant.ts';
-import { type KodeDesa, parseKodeDesa } from '../domain/wilayah.ts';
+import { type KodeTenant, parseKodeTenant, scopeOf } from '../domain/wilayah.ts';
 import { requestInstall, revealAdminPassword } from '../workflows/commands/installations.ts';
 import { saveSettings } from '../workflows/commands/settings.ts';
 import { addressCard } from './address-card.ts';
 import { offerOf } from './app-choice.ts';
 import { installAllCard } from './app-sets.ts';
-import { desaApps } from './catalogue.ts';
+import { appsFor } from './catalogue.ts';
 import { backupCard, changeButtons } from './change-cards.ts';
 import { installWishes } from './desa-add.ts';
 import { archiveCard, type Dossier, freeCard, history, identity, installedCard, workingBox } from './desa-cards.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { orShowAgain, redirect, toJob } from './notices.ts';
+import { listCrumb, sectionOf } from './other-tenants.ts';
 import { crumb, pageHead, siteLink } from './parts.ts';
-import { namaLengkap } from './present.ts';
+import { namaLengkap, whereabouts } from './present.ts';
 import type { Answer, Visit } from './visit.ts';
 
 const HISTORY = 15;
@@ -33,18 +34,18 @@ export async function showDesa(visit: Visit): Promise<Answer> {
   const url = there.find(({ state }) => state === 'active')?.url ?? null;
   const mayInstall = may(visit.actor, 'install', desa.kode);
   const body = html`
-    ${pageHead({ crumbs: [crumb('/desa', 'Data Desa')], title: namaLengkap(desa), lead: html`<span class="pd-kode">${desa.kode}</span> · Kec. ${desa.namaKecamatan}, ${desa.namaKabupaten}`, actions: html`${mayInstall && there.some(({ state }) => state === 'active') && html`<a class="btn" href="/desa/${desa.kode}/pengaturan">${icon('setelan')}Pengaturan</a>`}${siteLink(url, 'Buka situs', 'btn btn-primary')}` })}
+    ${pageHead({ crumbs: [listCrumb(desa)], title: namaLengkap(desa), lead: html`<span class="pd-kode">${desa.kode}</span> · ${whereabouts(desa)}`, actions: html`${mayInstall && there.some(({ state }) => state === 'active') && html`<a class="btn" href="/desa/${desa.kode}/pengaturan">${icon('setelan')}Pengaturan</a>`}${siteLink(url, 'Buka situs', 'btn btn-primary')}` })}
     ${jobs.some(({ state }) => isActive(state)) && workingBox(visit, dossier)}
     <div class="pd-columns">
       <div class="pd-column">
         ${there.map((one) => installedCard(visit, dossier, changeButtons(visit, dossier, one), one))}
         ${mayInstall && free.length > 0 && html`<section class="pd-group"><h2 class="pd-section-title">${there.length === 0 ? 'Pasang aplikasi' : 'Pasang aplikasi lain'}</h2>${!jobs.some(({ state }) => isActive(state)) && installAllCard(visit, desa, offers)}${free.map((offer) => freeCard(visit, dossier, offer))}</section>`}
-        ${!mayInstall && there.length === 0 && html`<section class="card pd-card"><p class="pd-muted">Belum ada aplikasi yang terpasang di desa ini.</p></section>`}
+        ${!mayInstall && there.length === 0 && html`<section class="card pd-card"><p class="pd-muted">Belum ada aplikasi yang terpasang di sini.</p></section>`}
         ${history(visit, dossier)}
       </div>
       <aside class="pd-column">${identity(visit, desa)}${addressCard(visit, desa, dossier.addresses)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
     </div>`;
-  return { kind: 'page', title: namaLengkap(desa), section: 'desa', body };
+  return { kind: 'page', title: namaLengkap(desa), section: sectionOf(desa), body };
 }
 
 async function dossierOf(visit: Visit): Promise<Dossier> {
@@ -55,7 +56,7 @@ async function dossierOf(visit: Visit): Promise<Dossier> {
     tools.archives.list({ kode: desa.kode, limit: HISTORY }),
     tools.backups.list({ kode: desa.kode, limit: 100 }),
     tools.addresses.of(desa.kode),
-    Promise.all(desaApps(tools.apps).map((manifest) => offerOf(tools, manifest))),
+    Promise.all(appsFor(tools.apps, scopeOf(desa.kode)).map((manifest) => offerOf(tools, manifest))),
     tools.rollouts.pinned(),
   ]);
   return { desa, jobs: jobs.rows, archives, backups, addresses, offers, pinned };
@@ -89,7 +90,7 @@ export async function revealPassword(visit: Visit): Promise<Answer> {
       const found = await revealAdminPassword(visit.tools, visit.actor, installation.id);
       const shown = found === null ? alreadyRevealed() : passwordBox(found.username, found.password.expose());
       if (visit.wantsFragment) return { kind: 'fragment', body: shown };
-      const body = html`${pageHead({ crumbs: [crumb('/desa', 'Data Desa'), crumb(`/desa/${desa.kode}`, namaLengkap(desa))], title: 'Kata sandi admin' })}<section class="card pd-card">${shown}</section>`;
+      const body = html`${pageHead({ crumbs: [listCrumb(desa), crumb(`/desa/${desa.kode}`, namaLengkap(desa))], title: 'Kata sandi admin' })}<section class="card pd-card">${shown}</section>`;
       return { kind: 'page', title: 'Kata sandi admin', section: 'desa', body };
     },
     () => showDesa({ ...visit, wantsFragment: false }),
@@ -105,9 +106,9 @@ export async function findDesa({ tools, actor, params }: Pick<Visit, 'tools' | '
 }
 
 /** In an address a wrong kode is a page that does not exist, not a wrong input. */
-function kodeOrNull(text: string): KodeDesa | null {
+function kodeOrNull(text: string): KodeTenant | null {
   try {
-    return parseKodeDesa(text);
+    return parseKodeTenant(text);
   } catch (error) {
     if (error instanceof Invalid) return null;
     throw error;

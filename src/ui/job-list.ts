@@ -1,6 +1,6 @@
 import { may } from '../domain/access.ts';
 import { ACTIVE_STATES, ALL_STATES, type Job, type JobState } from '../domain/job.ts';
-import type { KodeDesa } from '../domain/wilayah.ts';
+import type { KodeTenant } from '../domain/wilayah.ts';
 import { retryByCause } from '../workflows/commands/jobs.ts';
 import { titlesOf } from './catalogue.ts';
 import { type Html, html } from './html.ts';
@@ -93,7 +93,7 @@ function causeList(visit: Visit, causes: readonly { fingerprint: string; message
     )}</ul></section>`;
 }
 
-function jobTable(visit: Visit, jobs: readonly Job[], names: ReadonlyMap<KodeDesa, string>): Html {
+function jobTable(visit: Visit, jobs: readonly Job[], names: ReadonlyMap<KodeTenant, string>): Html {
   const titles = titlesOf(visit.tools.apps);
   return html`<div class="card pd-table-card"><table class="pd-table">
     <thead><tr><th scope="col">Pekerjaan</th><th scope="col">Desa</th><th scope="col">Keadaan</th><th scope="col">Diminta</th><th scope="col">Lama</th></tr></thead>
@@ -115,7 +115,7 @@ function tookOf(job: Job, now: Date): Html {
 }
 
 /** Jobs know only the kode of their desa. */
-async function namesOf({ tools }: Visit, jobs: readonly Job[]): Promise<ReadonlyMap<KodeDesa, string>> {
+async function namesOf({ tools }: Visit, jobs: readonly Job[]): Promise<ReadonlyMap<KodeTenant, string>> {
   const desa = await tools.tenants.findAll([...new Set(jobs.map(({ kode }) => kode))]);
   return new Map(desa.map((one) => [one.kode, namaLengkap(one)]));
 }

@@ -3,7 +3,7 @@ import { NotFound } from '../domain/errors.ts';
 import { isActive, type Job, type JobEvent } from '../domain/job.ts';
 import { cancelJob, retryJob } from '../workflows/commands/jobs.ts';
 import { saveSettings } from '../workflows/commands/settings.ts';
-import { desaApps, titlesOf } from './catalogue.ts';
+import { appsFor, titlesOf } from './catalogue.ts';
 import { installWishes } from './desa-add.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
@@ -90,7 +90,7 @@ async function tell({ tools, actor, params }: Visit): Promise<Told> {
   const job = await tools.jobs.find(params.text('id'));
   if (job === null || !may(actor, 'read', job.kode)) throw new NotFound('pekerjaan-tidak-ada', 'Pekerjaan ini tidak ada.');
   const [steps, installation] = await Promise.all([tools.jobs.steps(job.id), tools.tenants.installation(job.installationId)]);
-  const manifest = desaApps(tools.apps).find(({ name }) => name === job.app) ?? null;
+  const manifest = appsFor(tools.apps).find(({ name }) => name === job.app) ?? null;
   const url = installation?.state === 'active' ? installation.url : null;
   return { job, steps, url, manifest, settings: installation?.settings ?? {} };
 }
@@ -105,7 +105,7 @@ function logPanel(visit: Visit, job: Job, events: readonly JobEvent[]): Html {
     <header><h2>Catatan</h2>${live && html`<span class="pd-live" data-sambungan>langsung</span>`}
       <button class="pd-log-button" type="button" data-ikuti aria-pressed="true" hidden>${icon('jeda', 'pd-icon-sm')}<span>Jeda gulir</span></button>
       <button class="pd-log-button" type="button" data-salin="#catatan" hidden>${icon('salin', 'pd-icon-sm')}<span>Salin</span></button></header>
-    <div class="pd-log-lines" id="catatan" tabindex="0" role="log" aria-label="Catatan pekerjaan" aria-live="off">${lines.map((line) => logLine(line, visit))}<p class="pd-log-empty"${lines.length > 0 && html` hidden`}>Belum ada catatan.</p></div>
+    <div class="pd-log-lines" id="catatan" translate="no" tabindex="0" role="log" aria-label="Catatan pekerjaan" aria-live="off">${lines.map((line) => logLine(line, visit))}<p class="pd-log-empty"${lines.length > 0 && html` hidden`}>Belum ada catatan.</p></div>
     ${more}
   </section>`;
 }

@@ -3,6 +3,7 @@ import { ACTIVE_STATES, type JobState } from '../domain/job.ts';
 import { type AssetUrl, STYLE_SHEETS } from './assets.ts';
 import { type Html, html } from './html.ts';
 import { icon, logo } from './icons.ts';
+import { type Language, languageLinks, scriptPhrases } from './language.ts';
 import { GROUPS } from './navigation.ts';
 import { csrfField, noticeBox } from './parts.ts';
 import { count, ROLE_NAMES } from './present.ts';
@@ -19,6 +20,7 @@ export interface Shell {
   readonly now: Date;
   readonly jobs: JobCounts;
   readonly theme: Theme;
+  readonly language: Language;
   /** The address of this page, to come back to. */
   readonly path: string;
 }
@@ -41,7 +43,7 @@ export function renderPage(shell: Shell, page: Page): string {
   const item = (one: Entry): Html => navItem(one, page.section, shell.jobs);
   return renderDocument(
     shell.asset,
-    { ...page, now: shell.now.getTime(), theme: shell.theme },
+    { ...page, now: shell.now.getTime(), theme: shell.theme, phrases: scriptPhrases(shell.language) },
     html`<a class="pd-skip" href="#isi">Langsung ke isi</a>
 <div class="pd-shell">
   <aside class="pd-side" aria-label="Menu"><div class="pd-side-in">
@@ -65,18 +67,29 @@ export function renderDoor(asset: AssetUrl, door: { readonly title: string; read
     { ...door, theme: 'sistem' },
     html`<div class="pd-door">
   <div class="pd-door-art"><div>${logo('pd-logo-lg')}<p class="pd-door-name">Pendopo</p><p class="pd-door-say">Satu pendopo untuk aplikasi semua desa di kabupaten: dipasang sekali klik, diawasi dari satu tempat.</p></div></div>
-  <main class="pd-door-main" id="isi">${door.body}</main>
+  <main class="pd-door-main" id="isi">${door.body}${languageLinks({ language: null, path: '/masuk' })}</main>
 </div>`,
   );
 }
 
 function renderDocument(
   asset: AssetUrl,
-  head: { readonly title: string; readonly theme: Theme; readonly refreshSeconds?: number; readonly now?: number },
+  head: {
+    readonly title: string;
+    readonly theme: Theme;
+    readonly refreshSeconds?: number;
+    readonly now?: number;
+    readonly phrases?: string | null;
+  },
   body: Html,
 ): string {
   const reload =
     head.refreshSeconds !== undefined && html`<noscript><meta http-equiv="refresh" content="${head.refreshSeconds}"></noscript>`;
+  const phrases =
+    head.phrases !== undefined &&
+    head.phrases !== null &&
+    html`<meta name="pendopo-kata" content="${head.phrases}">
+`;
   const time =
     head.now !== undefined &&
     html`<meta name="pendopo-waktu" content="${head.now}">
@@ -88,13 +101,14 @@ function renderDocument(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="theme-color" content="#0e403c">
 <meta name="robots" content="noindex">
-${time}<meta name="htmx-config" content="${HTMX_SETTINGS}">
+${time}${phrases}<meta name="htmx-config" content="${HTMX_SETTINGS}">
 ${reload}
 <title>${head.title} · Pendopo</title>
 <script src="${asset('theme.js')}"></script>
 <link rel="icon" href="${asset('pendopo.svg')}" type="image/svg+xml">
 ${STYLE_SHEETS.map((name) => html`<link rel="stylesheet" href="${asset(name)}">`)}
 <script src="${asset('htmx.min.js')}" defer></script>
+<script src="${asset('say.js')}" defer></script>
 <script src="${asset('app.js')}" defer></script>
 <script src="${asset('dashboard.js')}" defer></script>
 </head>
@@ -134,6 +148,7 @@ function userMenu(shell: Shell): Html {
     <summary><span class="pd-avatar" aria-hidden="true">${actor.username.slice(0, 2).toUpperCase()}</span><span class="pd-user-name"><b>${actor.username}</b><small>${ROLE_NAMES[actor.role]}</small></span>${icon('bawah', 'pd-icon-sm')}<span class="visually-hidden">Menu pengguna</span></summary>
     <div class="pd-user-menu">
       ${themeChoice(shell)}
+      ${languageLinks(shell)}
       <a href="/ganti-sandi">${icon('kunci')}Ganti kata sandi</a>
       <form method="post" action="/akun/keluar-semua" data-konfirmasi="Keluar di semua perangkat? Anda perlu masuk lagi.">${csrfField({ csrf })}<button type="submit">${icon('kunci')}Keluar di semua perangkat</button></form>
       <form method="post" action="/keluar">${csrfField({ csrf })}<button type="submit">${icon('keluar')}Keluar</button></form>

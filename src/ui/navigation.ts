@@ -27,6 +27,7 @@ const NAVIGATION = [
     label: 'Desa',
     entries: [
       { section: 'desa', href: '/desa', label: 'Data Desa', icon: 'desa', quick: true },
+      { section: 'kecamatan', href: '/kecamatan', label: 'Kecamatan & kabupaten', icon: 'lokasi' },
       { section: 'pekerjaan', href: '/pekerjaan', label: 'Pekerjaan', icon: 'pekerjaan', quick: true },
       { section: 'gabungan', href: '/gabungan', label: 'Database Gabungan', icon: 'basisdata' },
     ],

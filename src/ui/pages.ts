@@ -23,6 +23,7 @@ import { retryAll, showJobList } from './job-list.ts';
 import { cancel, changeJobSettings, retry, showJob, showJobProgress } from './job-show.ts';
 import { NOTICE_FORMS, showNotices } from './notice-channels.ts';
 import { changeOffsite, runOffsite, showOffsite, stopOffsite } from './offsite.ts';
+import { addOtherTenant, showOtherTenants } from './other-tenants.ts';
 import { beginRehearsal, showRehearsal, showRehearsals } from './rehearsals.ts';
 import { changeBar, changePin, showReleases } from './releases.ts';
 import { removeApp, showRemove } from './remove.ts';
@@ -48,6 +49,7 @@ export const PAGES: readonly Route[] = [
   ['/desa/:kode/pengaturan', (visit) => showSettings(visit)],
   ['/desa/:kode/domain', (visit) => showAddresses(visit)],
   ['/desa/:kode/:aplikasi/hapus', (visit) => showRemove(visit)],
+  ['/kecamatan', showOtherTenants],
   ['/pekerjaan', showJobList],
   ['/pekerjaan/bersama', showBatch],
   ['/pekerjaan/:id', showJob],
@@ -88,6 +90,7 @@ export const FORMS: readonly Route[] = [
   ['/desa/massal', beginBulk],
   ['/desa/massal/periksa', previewBulk],
   ['/desa/tambah', addDesa],
+  ['/kecamatan', addOtherTenant],
   ['/desa/:kode/pengaturan', applySettings],
   ['/desa/:kode/domain', changeAddresses],
   ['/desa/:kode/pasang-semua', installAll],

@@ -2,8 +2,8 @@ import type { Role } from '../domain/access.ts';
 import type { BackupReason } from '../domain/backup.ts';
 import { isActive, type Job, type JobState, type JobStep, type StepState, type WorkflowName } from '../domain/job.ts';
 import type { MemberState, RolloutState, RolloutWork } from '../domain/rollout.ts';
-import type { InstallationState } from '../domain/tenant.ts';
-import type { KodeWilayah } from '../domain/wilayah.ts';
+import type { InstallationState, Tenant } from '../domain/tenant.ts';
+import { type KodeWilayah, scopeOf, tingkatOf } from '../domain/wilayah.ts';
 import type { IconName } from './icons.ts';
 
 /** What a state looks like: its word for people, its colour and its icon. */
@@ -82,9 +82,18 @@ export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   pembaca: 'Hanya baca',
 };
 
-/** The tenth digit tells: 1 is a kelurahan, 2 and 3 are desa (3: desa adat). */
+/** The tenth digit tells: 1 is a kelurahan, 2 and 3 are desa (3: desa adat). A kabupaten's name says itself that it is one. */
 export function namaLengkap(desa: { readonly kode: KodeWilayah; readonly nama: string }): string {
+  const tingkat = tingkatOf(desa.kode);
+  if (tingkat !== 'desa') return tingkat === 'kecamatan' ? `Kecamatan ${desa.nama}` : desa.nama;
   return `${desa.kode.charAt(9) === '1' ? 'Kelurahan' : 'Desa'} ${desa.nama}`;
+}
+
+/** Where a tenant lies: "Kec. Batu Layar, Kabupaten Lombok Barat". */
+export function whereabouts({ kode, namaKecamatan, namaKabupaten, namaProvinsi }: Tenant): string {
+  const scope = scopeOf(kode);
+  if (scope === 'desa') return `Kec. ${namaKecamatan}, ${namaKabupaten}`;
+  return scope === 'kecamatan' ? namaKabupaten : namaProvinsi;
 }
 
 export type Zone = 'Asia/Jakarta' | 'Asia/Makassar' | 'Asia/Jayapura';

@@ -2,7 +2,7 @@ import { may } from '../domain/access.ts';
 import type { AppManifest } from '../domain/manifest.ts';
 import { barRelease, setPin } from '../workflows/commands/rollouts.ts';
 import { overviewOf, type ReleaseOverview } from '../workflows/release-overview.ts';
-import { desaApps } from './catalogue.ts';
+import { appsFor } from './catalogue.ts';
 import { findInstallation, showDesa } from './desa-show.ts';
 import { type Html, html } from './html.ts';
 import { orShowAgain, redirect } from './notices.ts';
@@ -18,7 +18,7 @@ export async function showReleases(visit: Visit): Promise<Answer> {
   const { tools, actor } = visit;
   const pinned = await tools.rollouts.pinned();
   const sections: Html[] = [];
-  for (const manifest of desaApps(tools.apps)) {
+  for (const manifest of appsFor(tools.apps)) {
     sections.push(appSection(visit, manifest, await overviewOf(tools, manifest.name, actor.wilayah), pinned));
   }
   const body = html`

@@ -3,7 +3,7 @@ import type { KecamatanRow } from '../domain/ports-records.ts';
 import { startRehearsal } from '../workflows/commands/rehearsals.ts';
 import { startRollout } from '../workflows/commands/rollouts.ts';
 import { suggestCanaries } from '../workflows/rehearsals.ts';
-import { desaApps } from './catalogue.ts';
+import { appsFor } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import type { Input } from './input.ts';
 import { csrfField, option } from './parts.ts';
@@ -37,7 +37,7 @@ export async function rehearsalForm(visit: Visit): Promise<Html> {
 }
 
 function appField({ tools, form }: Visit, withDatabase: boolean): Html {
-  const apps = desaApps(tools.apps).filter(({ database }) => database !== null || !withDatabase);
+  const apps = appsFor(tools.apps).filter(({ database }) => database !== null || !withDatabase);
   return html`<div class="pd-field"><label class="form-label" for="aplikasi">Aplikasi</label><select class="form-select" id="aplikasi" name="aplikasi">${apps.map(({ name, title }) => option(name, title, form.text('aplikasi')))}</select></div>`;
 }
 
@@ -57,7 +57,7 @@ function kecamatanOptions(kecamatan: readonly KecamatanRow[], chosen: string): r
 
 /** For the app that the form shows first. */
 async function suggested({ tools, form, actor }: Visit): Promise<readonly string[]> {
-  const app = form.text('aplikasi') || desaApps(tools.apps)[0]?.name;
+  const app = form.text('aplikasi') || appsFor(tools.apps)[0]?.name;
   return app === undefined
     ? []
     : (await suggestCanaries(tools, app)).filter((kode) => actor.wilayah === null || kode.startsWith(actor.wilayah));

@@ -6,6 +6,7 @@ import { type AssetUrl, serveAssets } from './assets.ts';
 import { registerDoor } from './door.ts';
 import { errorBody, errorPage, mayShowMenu, mishapOf } from './errors.ts';
 import { pathWith, readInput } from './input.ts';
+import { languageOf, registerLanguage, sendPage } from './language.ts';
 import { renderDoor, renderPage } from './layout.ts';
 import { noticeFrom } from './notices.ts';
 import { type Account, HIDDEN, type UiOptions } from './options.ts';
@@ -38,6 +39,7 @@ export async function uiPlugin(app: FastifyInstance, options: UiOptions): Promis
   };
   for (const [path, handle] of PAGES) app.get(path, HIDDEN, answerWith(handle));
   for (const [path, handle] of FORMS) app.post(path, { ...HIDDEN, preValidation: options.checkCsrf }, answerWith(handle));
+  registerLanguage(app);
   registerDoor(app, { options, asset, accountOf });
 
   app.get('/favicon.ico', HIDDEN, async (_request, reply) => reply.redirect(asset('pendopo.svg')));
@@ -52,7 +54,7 @@ export async function uiPlugin(app: FastifyInstance, options: UiOptions): Promis
     if (mishap.status === 401) return toDoor(request, reply);
     const actor = accountOf(request)?.actor ?? null;
     if (mayShowMenu(actor, mishap)) return send(options, asset, await visitOf(options, request, reply, actor), errorPage(mishap));
-    return sendHtml(reply, mishap.status, renderDoor(asset, { title: mishap.title, body: errorBody(mishap) }));
+    return sendPage(request, reply, mishap.status, renderDoor(asset, { title: mishap.title, body: errorBody(mishap) }));
   });
 }
 
@@ -79,23 +81,19 @@ async function send(options: UiOptions, asset: AssetUrl, visit: Visit, answer: A
   const { request, reply, actor, csrf, query, now } = visit;
   if (answer.kind === 'redirect') return goTo(request, reply, answer.to);
   if (answer.kind === 'file') return sendFile(reply, answer);
-  if (answer.kind === 'fragment') return sendHtml(reply, answer.status ?? 200, answer.body.toString());
+  if (answer.kind === 'fragment') return sendPage(request, reply, answer.status ?? 200, answer.body.toString());
   const jobs = await options.tools.jobs.countByState(actor.wilayah);
   const page = { ...answer, notice: answer.notice ?? noticeFrom(query) };
   const theme = themeOf(visit.preferences);
   const path = request.method === 'GET' ? request.url : '/';
-  return sendHtml(reply, answer.status ?? 200, renderPage({ asset, actor, csrf, now, jobs, theme, path }, page));
+  const shell = { asset, actor, csrf, now, jobs, theme, path, language: languageOf(request) };
+  return sendPage(request, reply, answer.status ?? 200, renderPage(shell, page));
 }
 
 function sendFile(reply: FastifyReply, { name, bytes, type, content }: SentFile): FastifyReply {
   const disposition = `attachment; filename="${name}"`;
   const headers = { 'cache-control': 'no-store', 'content-length': bytes, 'content-disposition': disposition };
   return reply.headers(headers).type(type).send(content);
-}
-
-/** Pages hold what only the signed-in may see, and now and then a password: nothing keeps a copy. */
-function sendHtml(reply: FastifyReply, status: number, html: string): FastifyReply {
-  return reply.code(status).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html);
 }
 
 function toDoor(request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -4,7 +4,7 @@ import type { AppManifest } from '../domain/manifest.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { RouteSecurity, TenantRow } from '../domain/ports-records.ts';
 import { type Installation, parseDomain } from '../domain/tenant.ts';
-import type { KodeDesa } from '../domain/wilayah.ts';
+import type { KodeTenant } from '../domain/wilayah.ts';
 
 /** What somebody wants of a desa's addresses; what is left out stays as it is. */
 export interface AddressWish {
@@ -24,7 +24,7 @@ const LOWEST_PORT = 1_024;
 const HIGHEST_PORT = 32_767;
 
 /** The addresses as they will be. @throws Invalid for what no desa may have or what contradicts itself */
-export function settleAddresses(facts: AddressFacts, kode: KodeDesa, now: DesaAddresses, wish: AddressWish): DesaAddresses {
+export function settleAddresses(facts: AddressFacts, kode: KodeTenant, now: DesaAddresses, wish: AddressWish): DesaAddresses {
   const domain = wish.domain === undefined ? now.domain : parseDomain(wish.domain);
   // A domain takes the place of the port; a port is asked for by itself.
   const port = wish.port === undefined ? (domain === null ? now.port : null) : wish.port;
@@ -40,7 +40,7 @@ export function settleAddresses(facts: AddressFacts, kode: KodeDesa, now: DesaAd
 }
 
 /** Every host at which the desa is or leads on from, those of before left out. */
-function hostsOf(facts: AddressFacts, kode: KodeDesa, addresses: DesaAddresses): readonly string[] {
+function hostsOf(facts: AddressFacts, kode: KodeTenant, addresses: DesaAddresses): readonly string[] {
   const { domain, www, own } = addresses;
   return [hostOf(facts, kode, addresses), ...(domain !== null && www ? [`www.${domain}`] : []), ...Object.values(own)];
 }
@@ -79,7 +79,7 @@ export function requireFreeToGive({ baseDomain, reservedHosts }: AddressFacts, h
 /** @throws Conflict when a host of these is another desa's */
 export async function requireNobodyElses(
   tools: Pick<Toolbox, 'addresses' | 'facts'>,
-  kode: KodeDesa,
+  kode: KodeTenant,
   wanted: DesaAddresses,
 ): Promise<void> {
   const hosts = hostsOf(tools.facts, kode, wanted);

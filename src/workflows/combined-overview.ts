@@ -4,7 +4,7 @@ import { NotFound } from '../domain/errors.ts';
 import { composeOverview, type Overview } from '../domain/overview.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { SummaryManifest } from '../domain/summary.ts';
-import { type KodeWilayah, parseKodeDesa, parseKodeWilayah } from '../domain/wilayah.ts';
+import { type KodeWilayah, parseKodeTenant, parseKodeWilayah } from '../domain/wilayah.ts';
 
 export interface OverviewRequest {
   /** Left out: the first app that has a combined database with a desa in it, real ones before samples. */
@@ -90,7 +90,7 @@ function entryOf(apps: Toolbox['apps'], name: string): ReturnType<Toolbox['apps'
 function regionFor(actor: Actor, wilayah: string | undefined): KodeWilayah | null {
   requireMay(actor, 'read', null);
   if (wilayah === undefined || wilayah === '') return actor.wilayah;
-  const kode = /^\d{10}$/.test(wilayah) ? parseKodeDesa(wilayah) : parseKodeWilayah(wilayah);
+  const kode = /^\d{10}$/.test(wilayah) ? parseKodeTenant(wilayah) : parseKodeWilayah(wilayah);
   requireMay(actor, 'read', kode);
   return kode;
 }

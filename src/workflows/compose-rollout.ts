@@ -4,6 +4,7 @@ import type { NewMember, NewRollout } from '../domain/ports-jobs.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
 import { type RolloutWork, wavesOf } from '../domain/rollout.ts';
 import type { Installation } from '../domain/tenant.ts';
+import { SCOPES } from '../domain/wilayah.ts';
 import type { Window } from '../domain/window.ts';
 import { type KeptOut, keptOut } from './rehearsals.ts';
 
@@ -100,7 +101,7 @@ async function everyTenant(tools: Toolbox, app: string): Promise<readonly Tenant
   const rows: TenantRow[] = [];
   let after: string | undefined;
   do {
-    const page = await tools.tenants.list({ app, state: 'active', limit: 200, ...(after === undefined ? {} : { after }) });
+    const page = await tools.tenants.list({ app, state: 'active', scopes: SCOPES, limit: 200, ...(after === undefined ? {} : { after }) });
     rows.push(...page.rows);
     after = page.next ?? undefined;
   } while (after !== undefined);

@@ -4,7 +4,7 @@ import { ACTIVE_STATES, type Job, type JobState } from '../domain/job.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
 import { TASKS, type TaskName } from '../domain/schedule.ts';
-import type { KodeDesa, KodeWilayah } from '../domain/wilayah.ts';
+import { type KodeTenant, type KodeWilayah, kecamatanOf, SCOPES, scopeOf } from '../domain/wilayah.ts';
 
 /** More desa than any kabupaten has. */
 const ALL = 2_000;
@@ -23,16 +23,17 @@ export interface FleetOverview {
   /** By app, the versions that desa run, most frequent first. */
   readonly versions: readonly { readonly app: string; readonly counts: readonly { readonly version: string; readonly count: number }[] }[];
   readonly nextUpdate: { readonly label: string; readonly at: Date; readonly estimateMs: number | null } | null;
-  readonly backups: { readonly none: number; readonly oldest: { readonly kode: KodeDesa; readonly at: Date } | null };
+  readonly backups: { readonly none: number; readonly oldest: { readonly kode: KodeTenant; readonly at: Date } | null };
   readonly machine: (MachineUse & { readonly daysUntilFull: number | null }) | null;
   readonly combined: { readonly registered: number; readonly waiting: number; readonly oldestProof: Date | null };
 }
 
 /** @param within null: the whole fleet */
 export async function overviewFleet(tools: Toolbox, within: KodeWilayah | null): Promise<FleetOverview> {
-  const { rows } = await tools.tenants.list({ within, limit: ALL });
+  const { rows } = await tools.tenants.list({ within, scopes: SCOPES, limit: ALL });
+  const desa = rows.filter(({ kode }) => scopeOf(kode) === 'desa');
   const [latest, jobs, running, causes, nextUpdate, backups, machine, registrations] = await Promise.all([
-    tools.jobs.latestOf(rows.map(({ kode }) => kode)),
+    tools.jobs.latestOf(desa.map(({ kode }) => kode)),
     tools.jobs.countByState(within),
     tools.jobs.list({ within, state: ACTIVE_STATES, limit: SHOWN_JOBS }),
     tools.jobs.failuresByCause(within),
@@ -42,8 +43,8 @@ export async function overviewFleet(tools: Toolbox, within: KodeWilayah | null):
     tools.registrations.list(),
   ]);
   return {
-    desa: rows.map(({ kode, nama, kodeKecamatan, namaKecamatan, installations }) => ({
-      ...{ kode, nama, kodeKecamatan, namaKecamatan },
+    desa: desa.map(({ kode, nama, namaKecamatan, installations }) => ({
+      ...{ kode, nama, namaKecamatan, kodeKecamatan: kecamatanOf(kode) },
       state: stateOfDesa(installations, latest.get(kode) ?? null),
     })),
     jobs,
@@ -83,7 +84,7 @@ async function nextUpdateOf(tools: Toolbox, rows: readonly TenantRow[]): Promise
 async function backupsOf(tools: Toolbox, rows: readonly TenantRow[]): Promise<FleetOverview['backups']> {
   const active = rows.flatMap(({ installations }) => installations).filter(({ state }) => state === 'active');
   const newest = await tools.backups.latestOf(active.map(({ id }) => id));
-  let oldest: { kode: KodeDesa; at: Date } | null = null;
+  let oldest: { kode: KodeTenant; at: Date } | null = null;
   for (const { kode, createdAt: at } of newest.values()) if (oldest === null || at < oldest.at) oldest = { kode, at };
   return { none: active.length - newest.size, oldest };
 }

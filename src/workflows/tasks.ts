@@ -4,6 +4,7 @@ import type { Toolbox } from '../domain/ports.ts';
 import type { NewMember, NewRollout } from '../domain/ports-jobs.ts';
 import type { RolloutWork } from '../domain/rollout.ts';
 import type { ScheduleRun, TaskName } from '../domain/schedule.ts';
+import { SCOPES } from '../domain/wilayah.ts';
 import { type Chosen, chooseInstallations, composeRollout } from './compose-rollout.ts';
 import { checkOffsite, copyOffsite } from './offsite-tasks.ts';
 import { pruneImages } from './prune-images.ts';
@@ -67,7 +68,7 @@ async function roll(tools: Toolbox, run: ScheduleRun, work: RolloutWork, part: (
 }
 
 async function installedApps(tools: Toolbox, app: string): Promise<true | null> {
-  return (await tools.tenants.count({ app, state: 'active' })) > 0 ? true : null;
+  return (await tools.tenants.count({ app, state: 'active', scopes: SCOPES })) > 0 ? true : null;
 }
 
 /** A rollout that is under way or was halted is not overtaken by the calendar: a person has to end it first. */

@@ -33,7 +33,7 @@ export function publicValuesOf(plan: Plan, tools: Pick<StepTools, 'databases'>):
     ['desa.kecamatan', tenant.namaKecamatan],
     ['desa.kabupaten', tenant.namaKabupaten],
     ['desa.provinsi', tenant.namaProvinsi],
-    ['desa.kodeKecamatan', tenant.kodeKecamatan],
+    ['desa.kodeKecamatan', tenant.kodeKecamatan ?? ''],
     ['desa.kodeKabupaten', tenant.kodeKabupaten],
     ['desa.kodeProvinsi', tenant.kodeProvinsi],
     ['database.host', host],

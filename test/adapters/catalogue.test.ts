@@ -84,14 +84,26 @@ describe('an app', () => {
         probes: [{ contains: [], lacks: [] }],
       },
       runtime: { name: 'php8.2', serve: ['/usr/local/bin/serve'] },
-      runtimeFolder: join(folder, 'runtimes/php8.2/image'),
-      imageFolder: join(folder, 'apps/surat/image'),
+      runtimeFolders: [join(folder, 'runtimes/php8.2/image')],
+      imageFolders: [join(folder, 'apps/surat/image')],
       repo: 'https://contoh.id/surat.git',
     });
   });
 
   test('gets its code from where the operator says', () => {
     expect(load({ surat: '/srv/cermin/surat.git' }).entry('surat').repo).toBe('/srv/cermin/surat.git');
+  });
+
+  test('shares files of its image with others, below its own; a change of them is a change of it', async () => {
+    put('layers/laravel/etc/nginx/app.conf', 'root /public;\n');
+    put('apps/surat/app.yaml', `${APP}layers: [laravel]\n`);
+    const before = load().entry('surat');
+    expect(before.imageFolders).toEqual([join(folder, 'layers/laravel'), join(folder, 'apps/surat/image')]);
+    put('layers/laravel/etc/nginx/app.conf', 'root /other;\n');
+    expect(load().entry('surat').digest).not.toBe(before.digest);
+    rmSync(join(folder, 'apps/surat/image'), { recursive: true });
+    expect(load().entry('surat').imageFolders).toEqual([join(folder, 'layers/laravel')]);
+    expect(await faults('layers: [lain]\n')).toEqual(['- apps/surat/app.yaml, layers.0: layers/lain tidak ada']);
   });
 
   test('with faults does not hinder the others, and is listed', async () => {

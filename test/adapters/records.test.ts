@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import type { NewJob } from '../../src/domain/ports-jobs.ts';
-import { type KodeDesa, parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
+import { type KodeDesa, parseKodeDesa, parseKodeWilayah, SCOPES } from '../../src/domain/wilayah.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { anActor } from '../support/builders.ts';
 import { openTestRecords, type TestRecords } from '../support/records.ts';
@@ -214,6 +214,24 @@ describe('many tenants', () => {
     const batuLayar = { kode: '52.01.14', nama: 'Batu Layar', desa: 2 };
     expect(await tools.tenants.kecamatan(null)).toEqual([batuLayar, gerung]);
     expect(await tools.tenants.kecamatan(parseKodeWilayah('52.01.01'))).toEqual([gerung]);
+  });
+
+  it('of a kecamatan or a kabupaten stand beside the desa and are counted as none', async () => {
+    const desa = await tools.tenants.count({});
+    const kecamatan = await createTenant(tools, anActor(), { kode: '520114' });
+    const kabupaten = await createTenant(tools, anActor(), { kode: '52.01', domain: 'lobar.go.id' });
+    expect(kecamatan).toMatchObject({ kode: '52.01.14', nama: 'Batu Layar', kodeKecamatan: '52.01.14' });
+    expect(kabupaten).toMatchObject({ kode: '52.01', kodeKecamatan: null, namaKecamatan: '', kodeKabupaten: '52.01' });
+    await expect(createTenant(tools, anActor(), { kode: '52.01.99' })).rejects.toMatchObject({ code: 'desa-tidak-dikenal' });
+    expect(await tools.tenants.count({})).toBe(desa);
+    expect((await tools.tenants.kecamatan(null)).map(({ desa: n }) => n)).toEqual([2, 1]);
+    const seen = async (within: string | null): Promise<readonly string[]> => {
+      const { rows } = await tools.tenants.list({ within: within === null ? null : parseKodeWilayah(within), scopes: SCOPES, limit: 50 });
+      return rows.map(({ kode }) => kode);
+    };
+    expect(await seen(null)).toEqual(['52.01', '52.01.01.2002', '52.01.14', '52.01.14.2001', '52.01.14.2006']);
+    expect(await seen('52.01.14')).toEqual(['52.01.14', '52.01.14.2001', '52.01.14.2006']);
+    expect(await tools.tenants.find(kabupaten.kode)).toMatchObject({ ...kabupaten, createdAt: expect.any(Date) });
   });
 });
 

@@ -6,8 +6,17 @@ import { Broken, explain, Invalid } from '../../src/domain/errors.ts';
 import { planNames } from '../../src/domain/plan.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { settleSettings } from '../../src/domain/setting.ts';
-import { parseDomain } from '../../src/domain/tenant.ts';
-import { digitsOf, indukOf, kecamatanOf, parseKodeDesa, parseKodeWilayah, tingkatOf } from '../../src/domain/wilayah.ts';
+import { parseDomain, requireScope } from '../../src/domain/tenant.ts';
+import {
+  digitsOf,
+  indukOf,
+  kecamatanOf,
+  parseKodeDesa,
+  parseKodeTenant,
+  parseKodeWilayah,
+  scopeOf,
+  tingkatOf,
+} from '../../src/domain/wilayah.ts';
 import { aManifest, anActor, MORE_FACTS } from '../support/builders.ts';
 
 describe('kode wilayah', () => {
@@ -32,6 +41,25 @@ describe('kode wilayah', () => {
     const kode = parseKodeDesa('52.01.14.2001');
     expect([kecamatanOf(kode), indukOf(kecamatanOf(kode)), tingkatOf(kode)]).toEqual(['52.01.14', '52.01', 'desa']);
     expect(indukOf(parseKodeWilayah('52'))).toBeNull();
+  });
+});
+
+describe('kode of a tenant', () => {
+  it('says whether it is a desa, a kecamatan or a kabupaten, with dots or as digits', () => {
+    const read = ['5201142001', '52.01.14', '520114', '5201', '52.01'].map(parseKodeTenant);
+    expect(read).toEqual(['52.01.14.2001', '52.01.14', '52.01.14', '52.01', '52.01']);
+    expect(read.map(scopeOf)).toEqual(['desa', 'kecamatan', 'kecamatan', 'kabupaten', 'kabupaten']);
+  });
+  for (const text of ['', '52', '52.1', '520', '5201141', '520114200', '5201.14']) {
+    it(`refuses "${text}"`, () => expect(() => parseKodeTenant(text)).toThrow(Invalid));
+  }
+  it('lets an app in only where it belongs', () => {
+    const openDk = { title: 'OpenDK', scope: 'kecamatan' } as const;
+    expect(() => requireScope(openDk, parseKodeTenant('52.01.14'))).not.toThrow();
+    expect(() => requireScope(openDk, parseKodeTenant('52.01.14.2001'))).toThrow(
+      'OpenDK adalah aplikasi kecamatan, sedangkan 52.01.14.2001 adalah desa.',
+    );
+    expect(() => requireScope(openDk, parseKodeTenant('52.01'))).toThrow(Invalid);
   });
 });
 

@@ -114,6 +114,19 @@ describe('the three apps of a desa', () => {
     expect(await enter(shown?.password.expose() ?? '')).toContain('/pbb/beranda');
   });
 
+  it('keep no PHP in memory while nobody visits; whoever comes then is served, all of them at once', async () => {
+    // As `serve` does after minutes; the signal makes it look now.
+    const script = `for ($i = 0; $i < 150; $i++) { posix_kill(1, 10); usleep(100000);
+      $php = preg_grep('/php-fpm/', array_map(fn ($file) => (string) @file_get_contents($file), glob('/proc/[0-9]*/comm')));
+      if ($php === []) break; }
+      echo json_encode(['ok' => true, 'asleep' => $php === []]);`;
+    for (const app of ['contoh-pbb', 'contoh-opensid']) {
+      expect(await execIn(pendopo, containerOf(A, app), ['/usr/bin/php', '-r', script])).toMatchObject({ asleep: true });
+    }
+    const visits = ['/pbb/login', '/siteman'].flatMap((path) => Array.from({ length: 8 }, () => see(A, path)));
+    expect((await Promise.all(visits)).map(({ status }) => status)).toEqual(Array(16).fill(200));
+  });
+
   it('are seeded once: a second run adds nothing', async () => {
     const schema = `${pendopo.config.instance}_${A.replaceAll('.', '')}_contoh_pbb`;
     const rows = (): Promise<unknown> => pendopo.tools.databases.countRows(schema);

@@ -15,7 +15,15 @@ export function aSource(tags: readonly string[]): Partial<Toolbox> {
       entry: () => ({
         manifest: aManifest({ name: APP }),
         runtime: { name: 'php8.2', base: 'bookworm', packages: [], serve: [] },
-        ...{ digest: 'd', runtimeDigest: 'r', runtimeFolder: '/r', imageFolder: '/i', repo: 'bundled:', combined: null, summary: null },
+        ...{
+          digest: 'd',
+          runtimeDigest: 'r',
+          runtimeFolders: ['/r'],
+          imageFolders: ['/i'],
+          repo: 'bundled:',
+          combined: null,
+          summary: null,
+        },
       }),
       render: (template) => template,
       fileTemplate: () => '',

@@ -2,7 +2,7 @@ import type { CombinedManifest, Registration } from '../../src/domain/combined.t
 import type { Toolbox } from '../../src/domain/ports.ts';
 import type { Reader, Readers } from '../../src/domain/reader.ts';
 import type { CombinedReads, SliceFigures, Summaries, SummaryManifest } from '../../src/domain/summary.ts';
-import { kecamatanOf, parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { kecamatanOf, parseKodeTenant } from '../../src/domain/wilayah.ts';
 
 const NONE = { excluded: [], harmless: [], idsWhere: [], shownWhere: [], official: {}, ids: [], references: [], reserved: [], indexes: {} };
 export const COMBINED: CombinedManifest = { schema: 'gabungan', identity: 'config', tables: ['config', 'penduduk'], ...NONE };
@@ -29,7 +29,7 @@ export function combinedIn(
   now: () => Date,
   app = 'contoh',
 ): Pick<Toolbox, 'registrations' | 'summaries' | 'combinedReads' | 'readers' | 'readerAccounts'> {
-  const [first, second] = desa.map(parseKodeDesa);
+  const [first, second] = desa.map(parseKodeTenant);
   const before = (minutes: number) => new Date(now().getTime() - minutes * 60_000);
   const rows = new Map<string, Registration>();
   const put = (row: Partial<Registration> & Pick<Registration, 'installationId' | 'kode' | 'configId'>): void => {

@@ -15,7 +15,7 @@ import type { Archive, Archives, Backups, Page, TenantRow, Tenants, User, Users,
 import type { AppCatalogue, Vault } from '../../src/domain/ports-world.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
-import { indukOf, type KodeWilayah, parseKodeWilayah, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
+import { indukOf, type KodeWilayah, parseKodeWilayah, scopeOf, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
 import { MORE_FACTS } from './builders.ts';
 import { COMBINED, combinedIn, SUMMARY } from './memory-combined.ts';
 import { aMachine, machineDaysIn, preferencesIn } from './memory-people.ts';
@@ -205,11 +205,19 @@ function pageOf<T>(rows: readonly T[], limit: number, keyOf: (row: T) => string)
 function tenantsIn(memory: Omit<Memory, 'tools'>): Tenants {
   const installationsAt = (kode: string): Installation[] => [...memory.installations.values()].filter((one) => one.kode === kode);
   const rowOf = (tenant: Omit<TenantRow, 'installations'>): TenantRow => ({ ...tenant, installations: installationsAt(tenant.kode) });
-  const matching: (filter: Parameters<Tenants['count']>[0]) => TenantRow[] = ({ search, kodeKecamatan, app, state, within }) =>
+  const matching: (filter: Parameters<Tenants['count']>[0]) => TenantRow[] = ({
+    search,
+    kodeKecamatan,
+    scopes = ['desa'],
+    app,
+    state,
+    within,
+  }) =>
     [...memory.tenants.values()]
       .map(rowOf)
       .filter(({ kode }) => below(kode, within))
       .filter(({ nama, kode }) => search === undefined || nama.toLowerCase().includes(search.toLowerCase()) || kode.startsWith(search))
+      .filter(({ kode }) => scopes.includes(scopeOf(kode)))
       .filter((row) => kodeKecamatan === undefined || row.kodeKecamatan === kodeKecamatan)
       .filter(
         (row) =>
@@ -237,7 +245,7 @@ function tenantsIn(memory: Omit<Memory, 'tools'>): Tenants {
     async kecamatan(within) {
       const groups = Map.groupBy(matching({ within }), ({ kodeKecamatan }) => kodeKecamatan);
       return [...groups]
-        .map(([kode, rows]) => ({ kode, nama: rows[0]?.namaKecamatan ?? kode, desa: rows.length }))
+        .flatMap(([kode, rows]) => (kode === null ? [] : [{ kode, nama: rows[0]?.namaKecamatan ?? kode, desa: rows.length }]))
         .sort((a, b) => a.nama.localeCompare(b.nama));
     },
     installation: async (id) => memory.installations.get(id) ?? null,
@@ -487,8 +495,8 @@ function catalogueOf(manifests: readonly AppManifest[]): AppCatalogue {
         runtime: { name: manifest.runtime, base: 'bookworm', packages: [], serve: [] },
         digest: 'd',
         runtimeDigest: 'r',
-        runtimeFolder: '/r',
-        imageFolder: '/i',
+        runtimeFolders: ['/r'],
+        imageFolders: ['/i'],
         repo: 'bundled:',
         combined: COMBINED,
         summary: SUMMARY,

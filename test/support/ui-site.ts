@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Actor } from '../../src/domain/access.ts';
 import type { AppManifest } from '../../src/domain/manifest.ts';
@@ -66,6 +67,7 @@ export async function openSite({
   doors = {},
 }: UiSiteOptions = {}): Promise<UiSite> {
   const app = Fastify({ logger: false });
+  await app.register(cookie);
   await app.register(uiPlugin, {
     tools: world.tools,
     accountOf: async () => (actor === null ? null : { actor, mustChangePassword }),

@@ -2,7 +2,7 @@ import { and, asc, eq, exists, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import { RESERVED_CONFIG_ID, type Registration, type Registrations } from '../../domain/combined.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports-world.ts';
-import type { KodeDesa } from '../../domain/wilayah.ts';
+import type { KodeTenant } from '../../domain/wilayah.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';
 import { desaNumbers, registrations, staleSlices } from './schema-registrations.ts';
 
@@ -73,7 +73,7 @@ export function createRegistrations(db: Database, clock: Clock): Registrations {
 }
 
 /** One more than any given so far; who loses a race against another desa asks again. */
-async function numberOf(db: Database, kode: KodeDesa): Promise<number> {
+async function numberOf(db: Database, kode: KodeTenant): Promise<number> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const [known] = await db.select().from(desaNumbers).where(eq(desaNumbers.kode, kode));
     if (known !== undefined) return known.configId;

@@ -1,11 +1,11 @@
 import { boolean, index, int, mysqlTable, primaryKey, varchar } from 'drizzle-orm/mysql-core';
 import type { RouteKind, RouteSecurity } from '../../domain/ports-records.ts';
 import { tenants } from './schema.ts';
-import { id, jsonText, kodeDesa } from './schema-columns.ts';
+import { id, jsonText, kodeTenant } from './schema-columns.ts';
 
 /** What a desa is given besides its domain, which stands in `tenants`. Which host is whose is said by `claims`. */
 export const addresses = mysqlTable('addresses', {
-  kode: kodeDesa('kode')
+  kode: kodeTenant('kode')
     .primaryKey()
     .references(() => tenants.kode, { onDelete: 'cascade' }),
   port: int('port').unique('addresses_port'),

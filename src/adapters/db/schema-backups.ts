@@ -1,13 +1,13 @@
 import { bigint, index, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
 import type { BackupReason } from '../../domain/backup.ts';
-import { id, kodeDesa, moment } from './schema-columns.ts';
+import { id, kodeTenant, moment } from './schema-columns.ts';
 
 export const backups = mysqlTable(
   'backups',
   {
     id: id('id').primaryKey(),
     installationId: id('installation_id').notNull(),
-    kode: kodeDesa('kode').notNull(),
+    kode: kodeTenant('kode').notNull(),
     app: varchar('app', { length: 40 }).notNull(),
     tag: varchar('tag', { length: 60 }).notNull(),
     version: varchar('version', { length: 60 }).notNull(),

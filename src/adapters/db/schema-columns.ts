@@ -1,13 +1,13 @@
 /** Columns that the tables have in common. */
 import { customType, datetime, varchar } from 'drizzle-orm/mysql-core';
-import type { KodeDesa, KodeWilayah } from '../../domain/wilayah.ts';
+import type { KodeTenant, KodeWilayah } from '../../domain/wilayah.ts';
 
 /** UTC, milliseconds. */
 export const moment = (name: string) => datetime(name, { fsp: 3, mode: 'date' });
 
 export const id = (name: string) => varchar(name, { length: 26 });
 
-export const kodeDesa = (name: string) => varchar(name, { length: 13 }).$type<KodeDesa>();
+export const kodeTenant = (name: string) => varchar(name, { length: 13 }).$type<KodeTenant>();
 
 export const kodeWilayah = (name: string) => varchar(name, { length: 13 }).$type<KodeWilayah>();
 

@@ -1,7 +1,7 @@
 import { bigint, boolean, index, int, mysqlTable, primaryKey, text, tinyint, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
 import type { ALL_STATES, JobEventKind, JobInput, StepState, WorkflowName } from '../../domain/job.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { id, jsonText, kodeDesa, moment } from './schema-columns.ts';
+import { id, jsonText, kodeTenant, moment } from './schema-columns.ts';
 
 type JobStateText = (typeof ALL_STATES)[number];
 
@@ -11,7 +11,7 @@ export const jobs = mysqlTable(
     id: id('id').primaryKey(),
     workflow: varchar('workflow', { length: 20 }).$type<WorkflowName>().notNull(),
     installationId: id('installation_id').notNull(),
-    kode: kodeDesa('kode').notNull(),
+    kode: kodeTenant('kode').notNull(),
     app: varchar('app', { length: 40 }).notNull(),
     state: varchar('state', { length: 12 }).$type<JobStateText>().notNull(),
     /** The installation while the job is active, else null: its unique index allows one active job per installation. */

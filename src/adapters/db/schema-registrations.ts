@@ -1,16 +1,16 @@
 import { int, mysqlTable, primaryKey, text, varchar } from 'drizzle-orm/mysql-core';
 import type { RegistrationState } from '../../domain/combined.ts';
-import { id, kodeDesa, moment } from './schema-columns.ts';
+import { id, kodeTenant, moment } from './schema-columns.ts';
 
 /** The numbers of the desa in combined databases. Rows stay for ever: a number is never given twice. */
 export const desaNumbers = mysqlTable('desa_numbers', {
   configId: int('config_id').primaryKey(),
-  kode: kodeDesa('kode').notNull().unique('desa_numbers_kode'),
+  kode: kodeTenant('kode').notNull().unique('desa_numbers_kode'),
 });
 
 export const registrations = mysqlTable('registrations', {
   installationId: id('installation_id').primaryKey(),
-  kode: kodeDesa('kode').notNull(),
+  kode: kodeTenant('kode').notNull(),
   app: varchar('app', { length: 40 }).notNull(),
   schema: varchar('schema_name', { length: 64 }).notNull(),
   configId: int('config_id').notNull(),

@@ -1,7 +1,7 @@
 import { boolean, index, int, mysqlTable, primaryKey, text, varchar } from 'drizzle-orm/mysql-core';
 import type { MemberState, RolloutState, RolloutWork } from '../../domain/rollout.ts';
 import type { RunState, TaskName } from '../../domain/schedule.ts';
-import { id, kodeDesa, moment } from './schema-columns.ts';
+import { id, kodeTenant, moment } from './schema-columns.ts';
 
 export const rollouts = mysqlTable(
   'rollouts',
@@ -28,7 +28,7 @@ export const rolloutMembers = mysqlTable(
     rolloutId: id('rollout_id').notNull(),
     position: int('position').notNull(),
     wave: int('wave').notNull(),
-    kode: kodeDesa('kode').notNull(),
+    kode: kodeTenant('kode').notNull(),
     installationId: id('installation_id').notNull(),
     jobId: id('job_id').notNull(),
     fromTag: varchar('from_tag', { length: 60 }).notNull(),

@@ -2,7 +2,7 @@ import { bigint, boolean, index, int, mysqlTable, primaryKey, text, uniqueIndex,
 import type { Role } from '../../domain/access.ts';
 import type { InstallationState } from '../../domain/tenant.ts';
 import type { TingkatWilayah } from '../../domain/wilayah.ts';
-import { bytes, id, jsonText, kodeDesa, kodeWilayah, moment } from './schema-columns.ts';
+import { bytes, id, jsonText, kodeTenant, kodeWilayah, moment } from './schema-columns.ts';
 
 /** Regions of Indonesia, from idn-area-data; replaced as a whole when that package changes. */
 export const wilayah = mysqlTable(
@@ -55,9 +55,9 @@ export const sessions = mysqlTable(
 export const tenants = mysqlTable(
   'tenants',
   {
-    kode: kodeDesa('kode').primaryKey(),
+    kode: kodeTenant('kode').primaryKey(),
     nama: varchar('nama', { length: 150 }).notNull(),
-    kodeKecamatan: kodeWilayah('kode_kecamatan').notNull(),
+    kodeKecamatan: kodeWilayah('kode_kecamatan'),
     namaKecamatan: varchar('nama_kecamatan', { length: 150 }).notNull(),
     kodeKabupaten: kodeWilayah('kode_kabupaten').notNull(),
     namaKabupaten: varchar('nama_kabupaten', { length: 150 }).notNull(),
@@ -86,7 +86,7 @@ export const installations = mysqlTable(
   'installations',
   {
     id: id('id').primaryKey(),
-    kode: kodeDesa('kode')
+    kode: kodeTenant('kode')
       .notNull()
       .references(() => tenants.kode),
     app: varchar('app', { length: 40 }).notNull(),
@@ -126,7 +126,7 @@ export const archives = mysqlTable(
   {
     id: id('id').primaryKey(),
     installationId: id('installation_id').notNull(),
-    kode: kodeDesa('kode').notNull(),
+    kode: kodeTenant('kode').notNull(),
     app: varchar('app', { length: 40 }).notNull(),
     tag: varchar('tag', { length: 60 }).notNull(),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, like, lt, ne, notInArray, or, sql } from 'drizzle-orm';
 import type { Summaries } from '../../domain/summary.ts';
+import { kecamatanOf } from '../../domain/wilayah.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { tenants } from './schema.ts';
 import { registrations } from './schema-registrations.ts';
@@ -44,12 +45,11 @@ export function createSummaries(db: Database): Summaries {
       await db.delete(summaries).where(notInArray(summaries.installationId, living));
     },
     async list({ app, within }) {
-      return db
+      const rows = await db
         .select({
           installationId: registrations.installationId,
           kode: registrations.kode,
           nama: tenants.nama,
-          kodeKecamatan: tenants.kodeKecamatan,
           namaKecamatan: tenants.namaKecamatan,
           madeAt: sql`if(${summaries.installationId} is null, null, ${registrations.summarisedAt})`.mapWith(registrations.summarisedAt),
           changedAt: registrations.changedAt,
@@ -66,6 +66,7 @@ export function createSummaries(db: Database): Summaries {
           ),
         )
         .orderBy(asc(registrations.kode));
+      return rows.map((row) => ({ ...row, kodeKecamatan: kecamatanOf(row.kode) }));
     },
   });
 }

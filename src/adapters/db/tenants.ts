@@ -1,9 +1,9 @@
-import { and, asc, count, eq, exists, gt, inArray, like, max, or, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, exists, gt, inArray, like, max, or, type SQL, sql } from 'drizzle-orm';
 import { Conflict, NotFound } from '../../domain/errors.ts';
 import type { TenantFilter, TenantRow, Tenants } from '../../domain/ports-records.ts';
 import type { Clock } from '../../domain/ports-world.ts';
 import type { Installation } from '../../domain/tenant.ts';
-import type { KodeDesa, KodeWilayah } from '../../domain/wilayah.ts';
+import type { KodeTenant, KodeWilayah, Scope } from '../../domain/wilayah.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';
 import { installations, tenants } from './schema.ts';
 
@@ -23,7 +23,7 @@ export function createTenants(db: Database, clock: Clock): Tenants {
     const byKode = Map.groupBy(found, ({ kode }) => kode);
     return rows.map((row) => ({ ...row, installations: byKode.get(row.kode) ?? [] }));
   };
-  const findAll = async (kodes: readonly KodeDesa[]): Promise<TenantRow[]> => {
+  const findAll = async (kodes: readonly KodeTenant[]): Promise<TenantRow[]> => {
     if (kodes.length === 0) return [];
     const rows = await db
       .select({ tenant: tenants, installation: installations })
@@ -89,13 +89,15 @@ export function createTenants(db: Database, clock: Clock): Tenants {
       return row?.n ?? 0;
     },
 
-    kecamatan: (within) =>
-      db
+    async kecamatan(within) {
+      const rows = await db
         .select({ kode: tenants.kodeKecamatan, nama: max(tenants.namaKecamatan).mapWith(String), desa: count() })
         .from(tenants)
-        .where(below(within))
+        .where(and(ofScopes(['desa']), below(within)))
         .groupBy(tenants.kodeKecamatan)
-        .orderBy(asc(max(tenants.namaKecamatan)), asc(tenants.kodeKecamatan)),
+        .orderBy(asc(max(tenants.namaKecamatan)), asc(tenants.kodeKecamatan));
+      return rows.flatMap(({ kode, ...row }) => (kode === null ? [] : [{ kode, ...row }]));
+    },
 
     async ensureInstallation(kode, app, id) {
       await db.insert(installations).ignore().values({ id, kode, app, state: 'absent', settings: {}, updatedAt: clock.now() });
@@ -124,7 +126,7 @@ function matching(db: Database, filter: Omit<TenantFilter, 'after' | 'limit'>): 
     conditions.push(or(like(tenants.nama, `%${text}%`), like(tenants.kode, `${text}%`), like(tenants.domain, `%${text}%`)));
   }
   if (filter.kodeKecamatan !== undefined) conditions.push(eq(tenants.kodeKecamatan, filter.kodeKecamatan));
-  conditions.push(below(filter.within));
+  conditions.push(below(filter.within), ofScopes(filter.scopes ?? ['desa']));
   if (filter.app !== undefined || filter.state !== undefined) {
     conditions.push(
       exists(
@@ -144,13 +146,22 @@ function matching(db: Database, filter: Omit<TenantFilter, 'after' | 'limit'>): 
   return and(...conditions);
 }
 
+const KODE_LENGTHS: Readonly<Record<Scope, number>> = { desa: 13, kecamatan: 8, kabupaten: 5 };
+
+function ofScopes(scopes: readonly Scope[]): SQL {
+  return inArray(
+    sql<number>`char_length(${tenants.kode})`,
+    scopes.map((scope) => KODE_LENGTHS[scope]),
+  );
+}
+
 function below(within: KodeWilayah | null | undefined): SQL | undefined {
   return within ? like(tenants.kode, `${within}%`) : undefined;
 }
 
 /** A cursor is only compared, so any text will do. */
-function asKode(text: string): KodeDesa {
-  const isKode = (value: string): value is KodeDesa => value.length <= 13;
+function asKode(text: string): KodeTenant {
+  const isKode = (value: string): value is KodeTenant => value.length <= 13;
   if (isKode(text)) return text;
   throw new NotFound('halaman-tidak-ada', 'Penanda halaman tidak dikenal.');
 }

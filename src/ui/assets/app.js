@@ -30,12 +30,12 @@ const tell = (text, isBad = false) => {
 /* ---- durations that tick; worded as src/ui/present.ts words them */
 const duration = (milliseconds) => {
   const ms = Math.max(0, milliseconds);
-  if (ms < 9950) return `${(Math.round(ms / 100) / 10).toLocaleString('id-ID', { minimumFractionDigits: 1 })} detik`;
+  if (ms < 9950) return say('{1} detik', (Math.round(ms / 100) / 10).toLocaleString(LOCALE, { minimumFractionDigits: 1 }));
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} detik`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} menit ${seconds % 60} detik`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} jam ${Math.floor((seconds % 3600) / 60)} menit`;
-  return `${Math.floor(seconds / 86_400)} hari ${Math.floor((seconds % 86_400) / 3600)} jam`;
+  if (seconds < 60) return say('{1} detik', seconds);
+  if (seconds < 3600) return say('{1} menit {2} detik', Math.floor(seconds / 60), seconds % 60);
+  if (seconds < 172_800) return say('{1} jam {2} menit', Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60));
+  return say('{1} hari {2} jam', Math.floor(seconds / 86_400), Math.floor((seconds % 86_400) / 3600));
 };
 
 /* The server's clock counts: what is shown at load tells how far ours is off. */
@@ -52,7 +52,7 @@ const followJob = (panel) => {
   const lines = panel.querySelector('.pd-log-lines');
   const live = panel.querySelector('[data-sambungan]');
   const follow = panel.querySelector('[data-ikuti]');
-  const time = new Intl.DateTimeFormat('id-ID', { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: panel.dataset.zona });
+  const time = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: panel.dataset.zona });
   let last = Number(panel.dataset.terakhir);
   let isFollowing = true;
   let refresh = null;
@@ -63,7 +63,7 @@ const followJob = (panel) => {
   const setFollowing = (value) => {
     isFollowing = value;
     follow.setAttribute('aria-pressed', String(value));
-    follow.querySelector('span').textContent = value ? 'Jeda gulir' : 'Ikuti';
+    follow.querySelector('span').textContent = say(value ? 'Jeda gulir' : 'Ikuti');
     toEnd();
   };
   const refreshSoon = () => {
@@ -122,13 +122,13 @@ const followJob = (panel) => {
   });
   stream.addEventListener('open', () => {
     if (!live) return;
-    live.textContent = 'langsung';
+    live.textContent = say('langsung');
     live.removeAttribute('data-putus');
   });
   /* The browser connects again by itself; until then the page asks from time to time. */
   stream.addEventListener('error', () => {
     if (!live) return;
-    live.textContent = 'menyambung lagi…';
+    live.textContent = say('menyambung lagi…');
     live.setAttribute('data-putus', '');
   });
   const poll = setInterval(() => {
@@ -190,11 +190,11 @@ const askFirst = (form, submitter) => {
   const no = document.createElement('button');
   no.className = 'btn';
   no.type = 'button';
-  no.textContent = 'Tidak';
+  no.textContent = say('Tidak');
   const yes = document.createElement('button');
   yes.className = 'btn btn-primary';
   yes.type = 'button';
-  yes.textContent = `Ya, ${submitter?.textContent.trim().toLowerCase() ?? 'lanjutkan'}`;
+  yes.textContent = say('Ya, {1}', submitter?.textContent.trim().toLowerCase() ?? say('lanjutkan'));
   row.append(no, yes);
   dialog.append(words, row);
   document.body.append(dialog);
@@ -233,7 +233,7 @@ forEvery('[data-pilihan]', (form) => {
   const whole = form.querySelector('input[name="semua"]');
   const update = () => {
     const n = boxes.filter((box) => box.checked).length;
-    form.querySelector('[data-jumlah]').textContent = whole.checked ? 'Semua yang cocok saringan.' : n > 0 ? `${n} desa dicentang.` : 'Centang desa untuk bertindak sekaligus.';
+    form.querySelector('[data-jumlah]').textContent = whole.checked ? say('Semua yang cocok saringan.') : n > 0 ? say('{1} desa dicentang.', n) : say('Centang desa untuk bertindak sekaligus.');
     form.querySelector('[data-massal] button').disabled = n === 0 && !whole.checked;
   };
   form.addEventListener('change', update);
@@ -252,11 +252,11 @@ forEvery('[data-pesanan]', (form) => {
   const submits = [...form.querySelectorAll('button[type="submit"]')];
   const update = () => {
     const n = boxes.filter((box) => box.checked).length;
-    form.querySelector('[data-jumlah]').textContent = n === 0 ? 'Centang desa yang akan ditambahkan.' : `${n} desa dicentang.`;
+    form.querySelector('[data-jumlah]').textContent = n === 0 ? say('Centang desa yang akan ditambahkan.') : say('{1} desa dicentang.', n);
     const label = form.querySelector('[data-tombol-pasang]');
-    if (label) label.textContent = n > 1 ? `Pasang ${n} desa` : 'Pasang';
+    if (label) label.textContent = n > 1 ? say('Pasang {1} desa', n) : say('Pasang');
     for (const button of submits) button.disabled = n === 0;
-    if (all) all.textContent = n === boxes.length ? 'Kosongkan' : 'Centang semua';
+    if (all) all.textContent = say(n === boxes.length ? 'Kosongkan' : 'Centang semua');
   };
   form.addEventListener('change', update);
   if (all) {
@@ -279,9 +279,9 @@ forEvery('[data-salin]', (button) => {
     const lines = [...source.querySelectorAll('.pd-log-line')].map((line) => [...line.children].map((part) => part.textContent).join('\t'));
     try {
       await navigator.clipboard.writeText(lines.length > 0 ? lines.join('\n') : source.textContent.trim());
-      tell('Disalin.');
+      tell(say('Disalin.'));
     } catch {
-      tell('Tidak dapat menyalin; pilih teksnya lalu salin sendiri.', true);
+      tell(say('Tidak dapat menyalin; pilih teksnya lalu salin sendiri.'), true);
     }
   });
 });
@@ -306,5 +306,5 @@ if (document.querySelector('[data-sementara]')) {
   window.history.replaceState(window.history.state, '', address);
 }
 
-document.addEventListener('htmx:sendError', () => tell('Server tidak dapat dihubungi. Periksa jaringan Anda.', true));
-document.addEventListener('htmx:responseError', () => tell('Permintaan tidak berhasil. Muat ulang halaman ini.', true));
+document.addEventListener('htmx:sendError', () => tell(say('Server tidak dapat dihubungi. Periksa jaringan Anda.'), true));
+document.addEventListener('htmx:responseError', () => tell(say('Permintaan tidak berhasil. Muat ulang halaman ini.'), true));

@@ -18,14 +18,14 @@ forEvery('[data-armada]', (note) => {
       Math.max(0, LEAST_MS - (Date.now() - last)),
     );
   };
-  const say = (text, isCut) => {
+  const show = (text, isCut) => {
     words.textContent = text;
     note.toggleAttribute('data-putus', isCut);
   };
   const stream = new EventSource(note.dataset.armada);
-  stream.addEventListener('open', () => say('Langsung', false));
+  stream.addEventListener('open', () => show(say('Langsung'), false));
   stream.addEventListener('berubah', refresh);
-  stream.addEventListener('error', () => say(`Sambungan langsung terputus; diperbarui setiap ${note.dataset.jeda} detik`, true));
+  stream.addEventListener('error', () => show(say('Sambungan langsung terputus; diperbarui setiap {1} detik', note.dataset.jeda), true));
   setInterval(() => {
     if (stream.readyState !== EventSource.OPEN) refresh();
   }, Number(note.dataset.jeda) * 1000);

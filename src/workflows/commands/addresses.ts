@@ -5,7 +5,7 @@ import { Conflict, Invalid } from '../../domain/errors.ts';
 import { ACTIVE_STATES } from '../../domain/job.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { TenantRow } from '../../domain/ports-records.ts';
-import { type KodeDesa, parseKodeDesa } from '../../domain/wilayah.ts';
+import { type KodeTenant, parseKodeTenant } from '../../domain/wilayah.ts';
 import { type AddressWish, leadingOf, requireNobodyElses, requireSettled, settleAddresses } from '../addresses.ts';
 import { recordJob } from './jobs.ts';
 import { requireTenant } from './tenants.ts';
@@ -16,7 +16,7 @@ export async function requestAddresses(
   actor: Actor,
   input: AddressWish & { readonly kode: string },
 ): Promise<{ readonly addresses: DesaAddresses; readonly jobId: string | null }> {
-  const kode = parseKodeDesa(input.kode);
+  const kode = parseKodeTenant(input.kode);
   requireMay(actor, 'create-tenant', kode);
   const tenant = await requireTenant(tools, kode);
   const now = await tools.addresses.of(kode);
@@ -30,7 +30,7 @@ export async function requestAddresses(
 }
 
 /** Who is sent to https must find somebody there. Where something before us ends TLS, that is its affair. */
-async function requireCertified(tools: Toolbox, kode: KodeDesa, addresses: DesaAddresses): Promise<void> {
+async function requireCertified(tools: Toolbox, kode: KodeTenant, addresses: DesaAddresses): Promise<void> {
   if (addresses.security === 'any' || tools.facts.publicScheme === 'https') return;
   const certificates = await tools.certificates.list();
   const hosts = [hostOf(tools.facts, kode, addresses), ...Object.values(addresses.own)];

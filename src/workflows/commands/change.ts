@@ -4,7 +4,7 @@ import { NotFound } from '../../domain/errors.ts';
 import type { JobInput, WorkflowName } from '../../domain/job.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import { type Installation, type InstallationState, requirePresent } from '../../domain/tenant.ts';
-import { parseKodeDesa } from '../../domain/wilayah.ts';
+import { parseKodeTenant } from '../../domain/wilayah.ts';
 import { requireRollbackTarget } from '../rollback-target.ts';
 import { recordJob } from './jobs.ts';
 import { requireTenant } from './tenants.ts';
@@ -56,7 +56,7 @@ async function installed(
   place: Place,
   states: readonly InstallationState[] = ['active'],
 ): Promise<Installation> {
-  const kode = parseKodeDesa(place.kode);
+  const kode = parseKodeTenant(place.kode);
   requireMay(actor, action, kode);
   const tenant = await requireTenant(tools, kode);
   const installation = tenant.installations.find(({ app }) => app === place.app);

@@ -3,7 +3,7 @@ import { type Actor, may, requireMay } from '../../domain/access.ts';
 import type { Registration } from '../../domain/combined.ts';
 import { NotFound } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
-import { type KodeDesa, parseKodeDesa } from '../../domain/wilayah.ts';
+import { type KodeTenant, parseKodeTenant } from '../../domain/wilayah.ts';
 
 export interface SliceRequest {
   readonly kode: string;
@@ -34,7 +34,7 @@ export async function requestRepair(tools: Toolbox, actor: Actor, request: Slice
 }
 
 async function slicesOf(tools: Toolbox, actor: Actor, { kode: text, app }: SliceRequest): Promise<readonly Registration[]> {
-  const kode: KodeDesa = parseKodeDesa(text);
+  const kode: KodeTenant = parseKodeTenant(text);
   const found = (await tools.registrations.list()).filter(
     (one) => one.kode === kode && one.state !== 'none' && (app === undefined || one.app === app),
   );

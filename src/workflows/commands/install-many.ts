@@ -5,8 +5,8 @@ import type { AppManifest } from '../../domain/manifest.ts';
 import { checkNeeds, inOrderOfNeed } from '../../domain/needs.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import { settleSettings } from '../../domain/setting.ts';
-import type { Installation } from '../../domain/tenant.ts';
-import { parseKodeDesa } from '../../domain/wilayah.ts';
+import { type Installation, requireScope } from '../../domain/tenant.ts';
+import { parseKodeTenant, type Scope, scopeOf } from '../../domain/wilayah.ts';
 import { requestInstall } from './installations.ts';
 import { requireTenant } from './tenants.ts';
 
@@ -34,16 +34,17 @@ export async function requestInstallMany(
   actor: Actor,
   request: ManyRequest,
 ): Promise<{ jobs: readonly { app: string; jobId: string }[] }> {
-  const kode = parseKodeDesa(request.kode);
+  const kode = parseKodeTenant(request.kode);
   requireMay(actor, 'install', kode);
   const tenant = await requireTenant(tools, kode);
   const isThere = (app: string): boolean => tenant.installations.some((one) => one.app === app && one.state !== 'absent');
-  const asked = request.apps ?? appsOfDesa(tools, request.sample ?? false).map((app) => ({ app }));
+  const asked = request.apps ?? appsOf(tools, scopeOf(kode), request.sample ?? false).map((app) => ({ app }));
   // "All" means what is still missing; an app asked for by name is refused when it is there.
   const wishes = request.apps === undefined ? asked.filter(({ app }) => !isThere(app)) : asked;
   if (wishes.length === 0)
     throw new Conflict('sudah-terpasang', `Semua aplikasi sudah terpasang atau sedang dikerjakan di ${tenant.nama}.`);
   const ordered = inOrderOfNeed(wishes.map(({ app }) => tools.apps.entry(app).manifest));
+  for (const manifest of ordered) requireScope(manifest, kode);
   if (new Set(ordered).size !== wishes.length) throw new Invalid('aplikasi-berulang', 'Satu aplikasi diminta dua kali.', { field: 'apps' });
 
   const wishOf = ({ name }: AppManifest): AppWish => wishes.find(({ app }) => app === name) ?? { app: name };
@@ -61,12 +62,12 @@ export async function requestInstallMany(
   return { jobs };
 }
 
-/** The apps a desa can have: the real ones, or the samples, never mixed. What is broken in the catalogue is left out. */
-function appsOfDesa(tools: Pick<Toolbox, 'apps'>, sample: boolean): readonly string[] {
+/** The apps such a tenant can have: the real ones, or the samples, never mixed. What is broken in the catalogue is left out. */
+function appsOf(tools: Pick<Toolbox, 'apps'>, scope: Scope, sample: boolean): readonly string[] {
   return tools.apps.names().filter((name) => {
     try {
       const { manifest } = tools.apps.entry(name);
-      return manifest.scope === 'desa' && manifest.sample === sample;
+      return manifest.scope === scope && manifest.sample === sample;
     } catch (error) {
       if (error instanceof Invalid) return false;
       throw error;

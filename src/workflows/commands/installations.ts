@@ -11,8 +11,8 @@ import type { Toolbox } from '../../domain/ports.ts';
 import type { TenantRow } from '../../domain/ports-records.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { settleSettings } from '../../domain/setting.ts';
-import type { Installation } from '../../domain/tenant.ts';
-import { parseKodeDesa, repeatsKode } from '../../domain/wilayah.ts';
+import { type Installation, requireScope } from '../../domain/tenant.ts';
+import { parseKodeTenant, repeatsKode } from '../../domain/wilayah.ts';
 import { recordJob } from './jobs.ts';
 import { keepSecrets, recordWith, sharedOf } from './settings.ts';
 import { requireTenant } from './tenants.ts';
@@ -30,11 +30,11 @@ export interface InstallRequest {
 }
 
 export async function requestInstall(tools: Toolbox, actor: Actor, input: InstallRequest): Promise<{ jobId: string }> {
-  const kode = parseKodeDesa(input.kode);
+  const kode = parseKodeTenant(input.kode);
   requireMay(actor, 'install', kode);
   const tenant = await requireTenant(tools, kode);
   const { manifest } = tools.apps.entry(input.app);
-  if (manifest.scope !== 'desa') throw new Invalid('lingkup-salah', `${manifest.title} bukan aplikasi desa.`, { field: 'app' });
+  requireScope(manifest, kode);
   // Before anything is written: a bad value leaves nothing behind.
   settleSettings(manifest, input.settings ?? {});
   const tag = input.tag?.trim() || null;
@@ -56,7 +56,7 @@ export async function requestRemove(
   actor: Actor,
   input: { kode: string; app: string; confirm: string },
 ): Promise<{ jobId: string }> {
-  const kode = parseKodeDesa(input.kode);
+  const kode = parseKodeTenant(input.kode);
   requireMay(actor, 'remove', kode);
   if (!repeatsKode(input.confirm, kode)) {
     throw new Invalid('konfirmasi-salah', `Ketik kode desa ${kode} untuk membenarkan penghapusan.`, { field: 'confirm' });

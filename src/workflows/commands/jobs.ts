@@ -3,7 +3,7 @@ import { Conflict, NotFound } from '../../domain/errors.ts';
 import { type Job, type JobInput, mayCancel, mayRetry, type WorkflowName } from '../../domain/job.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Installation } from '../../domain/tenant.ts';
-import type { KodeDesa } from '../../domain/wilayah.ts';
+import type { KodeTenant } from '../../domain/wilayah.ts';
 
 /** Writes down what was asked for and rings for it. @throws Conflict when an active job of that installation exists */
 export async function recordJob(
@@ -72,7 +72,7 @@ export async function cancelJob(tools: Toolbox, actor: Actor, jobId: string): Pr
   await ring(tools, job.kode);
 }
 
-async function ring(tools: Toolbox, kode: KodeDesa): Promise<void> {
+async function ring(tools: Toolbox, kode: KodeTenant): Promise<void> {
   const next = await tools.jobs.nextOf(kode);
   if (next !== null) await tools.queue.ring(next.id, next.epoch);
 }

@@ -7,7 +7,7 @@ import type { TenantRow } from '../../domain/ports-records.ts';
 import { Secret } from '../../domain/secret.ts';
 import { isShared, type Settings, secretNames, settingRef, settleSettings, shownSettings } from '../../domain/setting.ts';
 import type { Installation } from '../../domain/tenant.ts';
-import { parseKodeDesa } from '../../domain/wilayah.ts';
+import { parseKodeTenant } from '../../domain/wilayah.ts';
 import { recordJob } from './jobs.ts';
 import { requireTenant } from './tenants.ts';
 
@@ -29,7 +29,7 @@ export async function requestConfigure(
   actor: Actor,
   { kode: text, shared = {}, own = {} }: ConfigureRequest,
 ): Promise<{ jobs: readonly { readonly app: string; readonly jobId: string }[] }> {
-  const kode = parseKodeDesa(text);
+  const kode = parseKodeTenant(text);
   requireMay(actor, 'install', kode);
   const tenant = await requireTenant(tools, kode);
   const there = tenant.installations.filter(({ state }) => state === 'active' || state === 'suspended');

@@ -5,7 +5,7 @@ import type { WorkflowName } from '../../domain/job.ts';
 import { inOrderOfNeed } from '../../domain/needs.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { InstallationState } from '../../domain/tenant.ts';
-import { parseKodeDesa } from '../../domain/wilayah.ts';
+import { parseKodeTenant } from '../../domain/wilayah.ts';
 import { recordJob } from './jobs.ts';
 import { requireTenant } from './tenants.ts';
 
@@ -26,7 +26,7 @@ export function requestResume(tools: Toolbox, actor: Actor, request: SuspendRequ
 
 /** One job an app; those that others need are resumed first and suspended last. */
 async function ask(tools: Toolbox, actor: Actor, request: SuspendRequest, workflow: WorkflowName, from: InstallationState): Asked {
-  const kode = parseKodeDesa(request.kode);
+  const kode = parseKodeTenant(request.kode);
   requireMay(actor, 'update', kode);
   const tenant = await requireTenant(tools, kode);
   const meant = tenant.installations.filter(({ app, state }) => state === from && (request.app === undefined || app === request.app));

@@ -28,12 +28,12 @@ export const buildRuntime: Step = {
   isDone: ({ release }, tools) => tools.containers.imageExists(release.runtimeImage),
   run: ({ manifest, release }, tools) =>
     once(tools, release.runtimeImage, async () => {
-      const { runtime, runtimeFolder } = tools.apps.entry(manifest.name, manifest.runtime);
+      const { runtime, runtimeFolders } = tools.apps.entry(manifest.name, manifest.runtime);
       const base = await tools.containers.ensureBase(runtime.base, tools.signal, tools.tell);
       await tools.containers.build({
         image: release.runtimeImage,
-        dockerfile: runtimeDockerfile(base, runtime),
-        context: [{ name: 'image.tar', source: runtimeFolder }],
+        dockerfile: runtimeDockerfile(base, runtime, runtimeFolders.length),
+        context: layered(runtimeFolders),
         labels: { 'id.pendopo.runtime': runtime.name },
         signal: tools.signal,
         onLine: tools.tell,
@@ -48,6 +48,7 @@ export const buildImage: Step = {
   isDone: ({ release }, tools) => tools.containers.imageExists(release.image),
   run: ({ manifest, release }, tools) =>
     once(tools, release.image, async () => {
+      const { imageFolders } = tools.apps.entry(manifest.name);
       const code = `scratch/${release.template}.tar`;
       await tools.files.ensureFolder('scratch', 'control');
       // Those that were found by the calendar were remembered without a look at their code.
@@ -56,11 +57,8 @@ export const buildImage: Step = {
         await tools.sources.exportTar(release.app, release.commit, tools.files.path(code), tools.signal);
         await tools.containers.build({
           image: release.image,
-          dockerfile: appDockerfile(release.runtimeImage, manifest.image.code, manifest.image.directories),
-          context: [
-            { name: 'code.tar', source: tools.files.path(code) },
-            { name: 'image.tar', source: tools.apps.entry(manifest.name).imageFolder },
-          ],
+          dockerfile: appDockerfile(release.runtimeImage, manifest.image.code, manifest.image.directories, imageFolders.length),
+          context: [{ name: 'code.tar', source: tools.files.path(code) }, ...layered(imageFolders)],
           labels: { 'id.pendopo.app': release.app, 'id.pendopo.tag': release.tag, 'id.pendopo.commit': release.commit },
           signal: tools.signal,
           onLine: tools.tell,
@@ -79,22 +77,31 @@ function once(tools: StepTools, image: string, build: () => Promise<void>): Prom
   });
 }
 
-function runtimeDockerfile(base: string, runtime: RuntimeManifest): string {
+/** As tar files of a build context: `layer-0.tar`, … */
+function layered(folders: readonly string[]): readonly { readonly name: string; readonly source: string }[] {
+  return folders.map((source, index) => ({ name: `layer-${index}.tar`, source }));
+}
+
+function additions(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `ADD layer-${index}.tar /`);
+}
+
+function runtimeDockerfile(base: string, runtime: RuntimeManifest, layers: number): string {
   return [
     `FROM ${base}`,
     // Without policy-rc.d Debian's packages would try to start their services while the image is built.
     'RUN printf "#!/bin/sh\\nexit 101\\n" > /usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d',
     `RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${runtime.packages.join(' ')} && apt-get clean && rm -rf /var/lib/apt/lists/*`,
-    'ADD image.tar /',
+    ...additions(layers),
   ].join('\n');
 }
 
-function appDockerfile(runtimeImage: string, code: string, directories: readonly string[]): string {
+function appDockerfile(runtimeImage: string, code: string, directories: readonly string[], layers: number): string {
   const folders = directories.map((directory) => `${code}/${directory}`);
   return [
     `FROM ${runtimeImage}`,
     `ADD code.tar ${code}/`,
-    'ADD image.tar /',
+    ...additions(layers),
     ...(folders.length === 0 ? [] : [`RUN mkdir -p ${folders.join(' ')}`]),
   ].join('\n');
 }

@@ -1,0 +1,1 @@
+ALTER TABLE `tenants` MODIFY COLUMN `kode_kecamatan` varchar(13);
