@@ -4,12 +4,16 @@ import type { Plan } from './plan.ts';
 import type { Page } from './ports-records.ts';
 import type { Member, Rollout, RolloutState, RolloutWork } from './rollout.ts';
 import type { Schedule, ScheduleRun, TaskName } from './schedule.ts';
+import type { QueuedJob } from './waiting.ts';
 import type { KodeTenant, KodeWilayah } from './wilayah.ts';
 
 export interface JobFilter {
   readonly kode?: KodeTenant;
   readonly state?: readonly JobState[];
+  readonly app?: string;
   readonly fingerprint?: string;
+  /** Asked for at this time or later. */
+  readonly since?: Date;
   readonly within?: KodeWilayah | null;
   readonly after?: string;
   readonly limit: number;
@@ -48,7 +52,10 @@ export interface Jobs {
   steps(id: string): Promise<readonly JobStep[]>;
   /** The id of the newest event of all jobs; it grows whenever anything moves. 0: nothing ever did. */
   newestEvent(): Promise<number>;
-  events(id: string, after: number, limit: number): Promise<readonly JobEvent[]>;
+  /** @param search only lines of the log with this text in them */
+  events(id: string, after: number, limit: number, search?: string): Promise<readonly JobEvent[]>;
+  /** All active jobs in the order of `due`, also those that are worked on, and when anything of any job moved last. */
+  active(): Promise<{ readonly jobs: readonly QueuedJob[]; readonly movedAt: Date | null }>;
   /** Back to queued, with the next attempt number. Leaves `committed` and the plan of a stuck job as they are; drops those of an undone one. */
   requeue(id: string): Promise<boolean>;
   requestCancel(id: string): Promise<boolean>;
@@ -63,6 +70,8 @@ export interface Jobs {
   /** Passes the point of no return; false when a wish to cancel came first. From here on `requestCancel` is refused. */
   commit(id: string, lease: Lease): Promise<boolean>;
   saveStep(id: string, lease: Lease, position: number, state: StepState): Promise<void>;
+  /** What outside does not answer; null: it does again. A new state of the job forgets it as well. */
+  saveOutside(id: string, lease: Lease, what: string | null): Promise<void>;
   appendLog(id: string, lines: readonly { position: number | null; at: Date; text: string }[]): Promise<void>;
 }
 

@@ -13,7 +13,16 @@ const own = (name: string): string => fileURLToPath(new URL(`assets/${name}`, im
 export type AssetUrl = (name: string) => string;
 
 /** In the order in which pages load them. */
-export const STYLE_SHEETS = ['tabler.min.css', 'app.css', 'shell.css', 'dashboard.css', 'lists.css', 'combined.css', 'dark.css'] as const;
+export const STYLE_SHEETS = [
+  'tabler.min.css',
+  'app.css',
+  'shell.css',
+  'dashboard.css',
+  'lists.css',
+  'jobs.css',
+  'combined.css',
+  'dark.css',
+] as const;
 
 /** Every file a browser may load. All come from this machine: pages must work without internet. */
 const FILES: readonly string[] = [
@@ -23,6 +32,8 @@ const FILES: readonly string[] = [
   own('theme.js'),
   own('say.js'),
   own('app.js'),
+  own('live.js'),
+  own('job.js'),
   own('dashboard.js'),
   own('pendopo.svg'),
   own('kawung.svg'),

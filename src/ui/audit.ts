@@ -25,6 +25,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'import-desa': 'Mengimpor desa',
   'export-desa': 'Mengunduh data desa',
   'export-audit': 'Mengunduh jejak audit',
+  'download-log': 'Mengunduh catatan pekerjaan',
   'reveal-admin-password': 'Melihat kata sandi admin',
   install: 'Meminta pasang',
   remove: 'Meminta hapus',

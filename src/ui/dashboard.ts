@@ -4,19 +4,15 @@ import { backupsCard, combinedCard, jobsCard, machineCard, nextUpdateCard, versi
 import { fleetMap } from './dashboard-map.ts';
 import { firstStep } from './first-step.ts';
 import { type Html, html } from './html.ts';
-import { icon } from './icons.ts';
+import { liveNote, REFRESH_SECONDS } from './live.ts';
 import { pageHead } from './parts.ts';
 import type { Answer, Visit } from './visit.ts';
-
-/** Without JavaScript, and while the stream is cut. */
-const REFRESH_SECONDS = 10;
 
 /** Dasbor: the fleet at a glance. Its state is fetched again whenever the stream says that something moved. */
 export async function showDashboard(visit: Visit): Promise<Answer> {
   const fleet = await overviewFleet(visit.tools, visit.actor.wilayah);
-  const live = html`<p class="pd-live-note" role="status" data-armada="/api/v1/armada/aliran" data-jeda="${REFRESH_SECONDS}">${icon('ulang', 'pd-icon-sm')}<span>Halaman ini diperbarui setiap ${REFRESH_SECONDS} detik</span></p>`;
   const body = html`
-    ${pageHead({ title: 'Dasbor', lead: 'Semua desa dan yang sedang terjadi, dalam satu pandangan.', actions: fleet.desa.length > 0 && live })}
+    ${pageHead({ title: 'Dasbor', lead: 'Semua desa dan yang sedang terjadi, dalam satu pandangan.', actions: fleet.desa.length > 0 && liveNote('keadaan-armada') })}
     ${fleet.desa.length === 0 ? firstStep(visit) : stateOf(visit, fleet)}`;
   return { kind: 'page', title: 'Dasbor', section: 'dasbor', body, refreshSeconds: REFRESH_SECONDS };
 }

@@ -1,9 +1,10 @@
 import { may } from '../domain/access.ts';
-import { isActive, type Job, type JobStep, mayCancel, mayRetry, type StepState } from '../domain/job.ts';
+import { fingerprintOf, isActive, type Job, type JobStep, mayCancel, mayRetry, type StepState } from '../domain/job.ts';
 import type { AppManifest } from '../domain/manifest.ts';
 import { settingsFold } from './app-choice.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
+import { retryAllButton } from './job-table.ts';
 import { badge, buttonForm, siteLink } from './parts.ts';
 import { CANCELLED, count, dataSafety, duration, lookOfJob, lookOfStep, moment, progressOf } from './present.ts';
 import type { Visit } from './visit.ts';
@@ -17,6 +18,10 @@ export interface Told {
   /** Of its app; null when the catalogue has lost it. */
   readonly manifest: AppManifest | null;
   readonly settings: Readonly<Record<string, string>>;
+  /** What it waits for and until when; null: it waits for nothing. */
+  readonly wait: Html | null;
+  /** How many failed jobs have the same cause. */
+  readonly alike: number;
 }
 
 /**
@@ -33,6 +38,7 @@ export function jobProgress(visit: Visit, told: Told): Html {
       <div class="pd-job-top">${badge(look)}${job.attempt > 1 && html`<span class="pd-muted">Percobaan ke-${job.attempt}</span>`}<span class="pd-job-clock">${icon('jam', 'pd-icon-sm')}${clock(job, visit.now)}</span></div>
       ${job.state !== 'undone' && html`<progress class="pd-progress" max="100" value="${progress.percent}" aria-label="Kemajuan pekerjaan">${progress.percent}%</progress>`}
       <p class="pd-job-now">${progressWords(told)}</p>
+      ${told.wait !== null && html`<p class="pd-wait">${icon('jam', 'pd-icon-sm')}<span>${told.wait}</span></p>`}
       ${actions(visit, told)}
     </section>
     ${causeBox(visit, told)}
@@ -70,8 +76,8 @@ function clock(job: Job, now: Date): Html {
 
 function progressWords({ job, steps }: Told): Html {
   const { finished, total, percent, current } = progressOf(job, steps);
-  if (job.state === 'queued') return html`Menunggu giliran. Pekerjaan dimulai begitu ada pelaksana yang bebas.`;
-  if (job.state === 'interrupted') return html`Pelaksana sedang dimulai ulang. Pekerjaan dilanjutkan sendiri dari langkah terakhir.`;
+  if (job.state === 'queued') return html`Belum dimulai.`;
+  if (job.state === 'interrupted') return html`Terhenti setelah ${count(finished)} dari ${count(total)} langkah.`;
   if (job.state === 'succeeded') return html`Semua ${count(total)} langkah selesai.`;
   if (job.state === 'undone')
     return html`Berhenti${current !== null && html` di langkah <b>${current.label}</b>`}, lalu semuanya dikembalikan.`;
@@ -82,7 +88,7 @@ function progressWords({ job, steps }: Told): Html {
   return html`Langkah ${count(Math.min(finished + 1, total))} dari ${count(total)} · ${count(percent)}% · <b>${current?.label}</b>`;
 }
 
-function actions(visit: Visit, { job, url }: Told): Html {
+function actions(visit: Visit, { job, url, alike }: Told): Html {
   const retry = mayRetry(job.state) && may(visit.actor, 'retry', job.kode);
   const cancel = mayCancel(job.state) && !job.cancelRequested && !job.committed && may(visit.actor, 'cancel', job.kode);
   if (!retry && !cancel && (job.state !== 'succeeded' || url === null)) return NOTHING;
@@ -93,6 +99,7 @@ function actions(visit: Visit, { job, url }: Told): Html {
   return html`<div class="pd-row">
     ${job.state === 'succeeded' && siteLink(url, 'Buka situs', 'btn btn-primary')}
     ${retry && buttonForm(visit, { action: `/pekerjaan/${job.id}/coba-lagi`, label: 'Coba lagi', icon: 'ulang', id: 'tombol-ulang' })}
+    ${retry && alike > 1 && job.cause !== null && retryAllButton(visit, { fingerprint: fingerprintOf(job.cause), count: alike })}
     ${cancel && buttonForm(visit, { action: `/pekerjaan/${job.id}/batalkan`, label: 'Batalkan', icon: 'silang', style: 'btn', confirm, id: 'tombol-batal' })}
   </div>`;
 }

@@ -1,37 +1,37 @@
 import { may } from '../domain/access.ts';
 import { NotFound } from '../domain/errors.ts';
-import { isActive, type Job, type JobEvent } from '../domain/job.ts';
+import { fingerprintOf, isActive, type Job, mayRetry } from '../domain/job.ts';
+import type { Wait } from '../domain/waiting.ts';
 import { cancelJob, retryJob } from '../workflows/commands/jobs.ts';
 import { saveSettings } from '../workflows/commands/settings.ts';
+import { overviewQueue } from '../workflows/queue-overview.ts';
 import { appsFor, titlesOf } from './catalogue.ts';
 import { installWishes } from './desa-add.ts';
-import { type Html, html } from './html.ts';
-import { icon } from './icons.ts';
+import { html } from './html.ts';
+import { logFile, logPanel } from './job-log.ts';
 import { jobProgress, type Told } from './job-progress.ts';
 import { newJobCount } from './layout.ts';
 import { orShowAgain, redirect } from './notices.ts';
 import { crumb, pageHead, when } from './parts.ts';
-import { clockTime, namaLengkap, VERBS } from './present.ts';
+import { namaLengkap, VERBS } from './present.ts';
 import type { Answer, Visit } from './visit.ts';
+import { waitOf } from './waits.ts';
 
-/** Lines of a log one page carries; a longer one goes on behind a link (or by itself through the stream). */
-const LOG_PAGE = 1000;
 const REFRESH_SECONDS = 5;
 
 /** One job: how far it is, what it says, and what may be pressed. Complete without JavaScript, live with it. */
 export async function showJob(visit: Visit): Promise<Answer> {
-  const { tools, query } = visit;
+  const { tools } = visit;
   const told = await tell(visit);
   const { job } = told;
-  const from = Math.max(0, Number(query.text('catatan')) || 0);
-  const [desa, events] = await Promise.all([tools.tenants.find(job.kode), tools.jobs.events(job.id, from, LOG_PAGE)]);
-  const title = `${VERBS[job.workflow]} ${titlesOf(tools.apps).get(job.app) ?? job.app}`;
+  const [desa, log] = await Promise.all([tools.tenants.find(job.kode), logPanel(visit, job)]);
+  const title = titleOf(visit, job);
   const nama = desa === null ? job.kode : namaLengkap(desa);
   const body = html`
     ${pageHead({ crumbs: [crumb('/pekerjaan', 'Pekerjaan')], title, lead: html`<a href="/desa/${job.kode}">${nama}</a> · diminta ${when(job.createdAt, visit)} oleh ${job.requestedBy}` })}
     <div class="pd-columns pd-columns-job">
       <div class="pd-column">${jobProgress(visit, told)}</div>
-      <div class="pd-column">${logPanel(visit, job, events)}</div>
+      <div class="pd-column">${log}</div>
     </div>
     <p class="visually-hidden" role="status" aria-live="polite" data-pengumuman></p>`;
   return {
@@ -49,6 +49,14 @@ export async function showJobProgress(visit: Visit): Promise<Answer> {
   if (isActive(told.job.state)) return { kind: 'fragment', body: jobProgress(visit, told) };
   const counts = await visit.tools.jobs.countByState(visit.actor.wilayah);
   return { kind: 'fragment', body: html`${jobProgress(visit, told)}${newJobCount(counts)}` };
+}
+
+/** The log as a file; who took it along is on record. */
+export async function downloadLog(visit: Visit): Promise<Answer> {
+  const told = await tell(visit);
+  const { id, kode } = told.job;
+  await visit.tools.audit.note({ actor: visit.actor.username, action: 'download-log', target: id, detail: { desa: kode } });
+  return logFile(visit, told, titleOf(visit, told.job));
 }
 
 export async function retry(visit: Visit): Promise<Answer> {
@@ -86,30 +94,29 @@ export async function cancel(visit: Visit): Promise<Answer> {
 }
 
 /** @throws NotFound also for a job of a desa the visitor may not know of */
-async function tell({ tools, actor, params }: Visit): Promise<Told> {
+async function tell(visit: Visit): Promise<Told> {
+  const { tools, actor, params } = visit;
   const job = await tools.jobs.find(params.text('id'));
   if (job === null || !may(actor, 'read', job.kode)) throw new NotFound('pekerjaan-tidak-ada', 'Pekerjaan ini tidak ada.');
-  const [steps, installation] = await Promise.all([tools.jobs.steps(job.id), tools.tenants.installation(job.installationId)]);
+  const [steps, installation, waits, alike] = await Promise.all([
+    tools.jobs.steps(job.id),
+    tools.tenants.installation(job.installationId),
+    isActive(job.state) ? overviewQueue(tools) : new Map<string, Wait>(),
+    alikeOf(visit, job),
+  ]);
   const manifest = appsFor(tools.apps).find(({ name }) => name === job.app) ?? null;
   const url = installation?.state === 'active' ? installation.url : null;
-  return { job, steps, url, manifest, settings: installation?.settings ?? {} };
+  const wait = waitOf(job, waits, titlesOf(tools.apps), visit);
+  return { job, steps, url, manifest, settings: installation?.settings ?? {}, wait, alike };
 }
 
-function logPanel(visit: Visit, job: Job, events: readonly JobEvent[]): Html {
-  const last = events.at(-1)?.id ?? 0;
-  const lines = events.filter(({ kind }) => kind === 'log');
-  const live = isActive(job.state);
-  const more =
-    events.length === LOG_PAGE && html`<p class="pd-log-more"><a href="/pekerjaan/${job.id}?catatan=${last}">Lanjutan catatan</a></p>`;
-  return html`<section class="pd-log" data-aliran="/api/v1/pekerjaan/${job.id}/aliran" data-terakhir="${last}" data-langsung="${live ? 'ya' : 'tidak'}" data-zona="${visit.zone}">
-    <header><h2>Catatan</h2>${live && html`<span class="pd-live" data-sambungan>langsung</span>`}
-      <button class="pd-log-button" type="button" data-ikuti aria-pressed="true" hidden>${icon('jeda', 'pd-icon-sm')}<span>Jeda gulir</span></button>
-      <button class="pd-log-button" type="button" data-salin="#catatan" hidden>${icon('salin', 'pd-icon-sm')}<span>Salin</span></button></header>
-    <div class="pd-log-lines" id="catatan" translate="no" tabindex="0" role="log" aria-label="Catatan pekerjaan" aria-live="off">${lines.map((line) => logLine(line, visit))}<p class="pd-log-empty"${lines.length > 0 && html` hidden`}>Belum ada catatan.</p></div>
-    ${more}
-  </section>`;
+/** How many failed jobs the same cause has stopped, this one among them. */
+async function alikeOf({ tools, actor }: Visit, { state, cause }: Job): Promise<number> {
+  if (!mayRetry(state) || cause === null || !may(actor, 'retry', null)) return 0;
+  const failures = await tools.jobs.failuresByCause(actor.wilayah);
+  return failures.find(({ fingerprint }) => fingerprint === fingerprintOf(cause))?.count ?? 0;
 }
 
-function logLine({ id, at, position, text }: JobEvent, { zone }: Visit): Html {
-  return html`<div class="pd-log-line" data-id="${id}"><time>${clockTime(at, zone)}</time><span class="pd-log-step">${position === null ? '' : position + 1}</span><span>${text}</span></div>`;
+function titleOf({ tools }: Visit, { workflow, app }: Job): string {
+  return `${VERBS[workflow]} ${titlesOf(tools.apps).get(app) ?? app}`;
 }

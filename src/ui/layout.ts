@@ -110,6 +110,8 @@ ${STYLE_SHEETS.map((name) => html`<link rel="stylesheet" href="${asset(name)}">`
 <script src="${asset('htmx.min.js')}" defer></script>
 <script src="${asset('say.js')}" defer></script>
 <script src="${asset('app.js')}" defer></script>
+<script src="${asset('live.js')}" defer></script>
+<script src="${asset('job.js')}" defer></script>
 <script src="${asset('dashboard.js')}" defer></script>
 </head>
 <body>

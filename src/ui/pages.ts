@@ -20,7 +20,7 @@ import { showDesaList } from './desa-list.ts';
 import { applySettings, showSettings } from './desa-settings.ts';
 import { changeSettings, installApp, revealPassword, showDesa } from './desa-show.ts';
 import { retryAll, showJobList } from './job-list.ts';
-import { cancel, changeJobSettings, retry, showJob, showJobProgress } from './job-show.ts';
+import { cancel, changeJobSettings, downloadLog, retry, showJob, showJobProgress } from './job-show.ts';
 import { NOTICE_FORMS, showNotices } from './notice-channels.ts';
 import { changeOffsite, runOffsite, showOffsite, stopOffsite } from './offsite.ts';
 import { addOtherTenant, showOtherTenants } from './other-tenants.ts';
@@ -54,6 +54,7 @@ export const PAGES: readonly Route[] = [
   ['/pekerjaan/bersama', showBatch],
   ['/pekerjaan/:id', showJob],
   ['/pekerjaan/:id/keadaan', showJobProgress],
+  ['/pekerjaan/:id/catatan', downloadLog],
   ['/pembaruan', showRollouts],
   ['/pembaruan/:id', showRollout],
   ['/gladi', showRehearsals],

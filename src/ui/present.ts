@@ -131,6 +131,12 @@ export function moment(date: Date, zone: Zone): string {
   return `${day.format(date)} ${minute.format(date)} ${name}`;
 }
 
+/** `14.05 WIB` for a time of today, else the whole moment. */
+export function hour(date: Date, { now, zone }: { readonly now: Date; readonly zone: Zone }): string {
+  const { name, day, minute } = ZONES[zone];
+  return day.format(date) === day.format(now) ? `${minute.format(date)} ${name}` : moment(date, zone);
+}
+
 /** `14.05.09`, for lines of a log. */
 export function clockTime(date: Date, zone: Zone): string {
   return ZONES[zone].second.format(date);

@@ -2,7 +2,10 @@
 export const SCRIPT_TEXTS = [
   'langsung',
   'lanjutkan',
-  'menyambung lagi…',
+  'terputus; diperbarui setiap {1} detik',
+  'Belum ada catatan.',
+  'Tidak ada baris yang cocok.',
+  '{1} baris cocok',
   'Centang desa untuk bertindak sekaligus.',
   'Centang desa yang akan ditambahkan.',
   'Centang semua',

@@ -92,8 +92,11 @@ async function send(options: UiOptions, asset: AssetUrl, visit: Visit, answer: A
 
 function sendFile(reply: FastifyReply, { name, bytes, type, content }: SentFile): FastifyReply {
   const disposition = `attachment; filename="${name}"`;
-  const headers = { 'cache-control': 'no-store', 'content-length': bytes, 'content-disposition': disposition };
-  return reply.headers(headers).type(type).send(content);
+  const length = bytes === null ? {} : { 'content-length': bytes };
+  return reply
+    .headers({ 'cache-control': 'no-store', 'content-disposition': disposition, ...length })
+    .type(type)
+    .send(content);
 }
 
 function toDoor(request: FastifyRequest, reply: FastifyReply): FastifyReply {

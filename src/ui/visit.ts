@@ -52,7 +52,8 @@ export interface SentFile {
   /** Without quotes: it goes into a header. */
   readonly name: string;
   readonly type: string;
-  readonly bytes: number;
+  /** null: nobody knows before it has been sent. */
+  readonly bytes: number | null;
   readonly content: Readable;
 }
 

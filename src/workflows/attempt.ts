@@ -2,6 +2,7 @@
 import { Broken, PendopoError, Unavailable } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { Clock } from '../domain/ports-world.ts';
+import { PATIENCE_MS } from '../domain/waiting.ts';
 import type { Journal } from './journal.ts';
 import type { Step, StepTools } from './step.ts';
 
@@ -35,7 +36,6 @@ interface Caller {
   readonly patienceMs?: number;
 }
 
-const PATIENCE_MS = 10 * 60_000;
 const STEP_LIMIT_SECONDS = 600;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -46,7 +46,11 @@ export async function attempt<T>(caller: Caller, journal: Journal, call: Call<T>
   let waitingSince: number | null = null;
   for (let pause = 500; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const result = await callOnce(caller, journal, call);
-    if (result.kind !== 'failed' || !(result.error instanceof Unavailable)) return result;
+    if (result.kind !== 'failed' || !(result.error instanceof Unavailable)) {
+      if (waitingSince !== null && result.kind === 'value') await journal.outside(null);
+      return result;
+    }
+    if (waitingSince === null) await journal.outside(result.error.message);
     waitingSince ??= clock.elapsed();
     if (clock.elapsed() - waitingSince > patience) return result;
     journal.tell(call.position, `Menunggu: ${result.error.message}`);

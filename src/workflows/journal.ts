@@ -1,4 +1,4 @@
-import { explain } from '../domain/errors.ts';
+import { explain, Unavailable } from '../domain/errors.ts';
 import type { Cause, Job, JobState, StepState } from '../domain/job.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { Lease } from '../domain/ports-jobs.ts';
@@ -17,6 +17,8 @@ export interface Journal {
   step(position: number, state: StepState): Promise<void>;
   failed(position: number, error: unknown, state?: 'failed' | 'undo-failed'): Promise<void>;
   tell(position: number | null, line: string): void;
+  /** What outside does not answer; null: it does again. */
+  outside(what: string | null): Promise<void>;
   /** The toolbox for one call of a step. */
   toolsFor(position: number | null, signal: AbortSignal): StepTools;
   flush(): Promise<void>;
@@ -74,6 +76,15 @@ export function openJournal({ job, lease, tools }: { job: Job; lease: Lease; too
       await jobs.saveState(job.id, lease, masked === undefined ? { state } : { state, cause: masked });
     },
     commit: () => jobs.commit(job.id, lease),
+    async outside(what) {
+      try {
+        await jobs.saveOutside(job.id, lease, what === null ? null : mask(what));
+      } catch (error) {
+        // The records may be what does not answer: then nobody can read this either, and the job goes on waiting.
+        if (!(error instanceof Unavailable)) throw error;
+        log.warn({ job: job.id, err: error }, 'wait not written down');
+      }
+    },
     async step(position, state) {
       await flush();
       await jobs.saveStep(job.id, lease, position, state);

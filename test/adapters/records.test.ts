@@ -126,6 +126,38 @@ describe('jobs', () => {
     expect(sameDesa.id > byHand.id).toBe(true);
   });
 
+  it('tell whose desa is held, what outside does not answer, and when anything moved', async () => {
+    await records.db.execute('DELETE FROM jobs');
+    const [waiting, held] = [await aJob(), await aJob()];
+    const lease = await acquire(`desa/${held.kode}`);
+    await tools.jobs.saveState(held.id, lease, { state: 'running' });
+    await tools.jobs.saveOutside(held.id, lease, 'Docker tidak menjawab.');
+    const { jobs, movedAt } = await tools.jobs.active();
+    expect(jobs.map(({ id, isHeld }) => [id, isHeld])).toEqual([
+      [held.id, true],
+      [waiting.id, false],
+    ]);
+    expect(jobs[0]?.outside?.what).toBe('Docker tidak menjawab.');
+    expect(Date.now() - (movedAt?.getTime() ?? 0)).toBeLessThan(60_000);
+    await tools.jobs.saveOutside(held.id, lease, null);
+    expect((await tools.jobs.active()).jobs[0]?.outside).toBeNull();
+    await tools.jobs.saveOutside(held.id, lease, 'MariaDB tidak menjawab.');
+    await tools.jobs.saveState(held.id, lease, { state: 'succeeded' });
+    expect((await tools.jobs.active()).jobs.map(({ id }) => id)).toEqual([waiting.id]);
+  });
+
+  it('are narrowed by app and time, and their logs by a text in which wildcards are ordinary letters', async () => {
+    await records.db.execute('DELETE FROM jobs');
+    const [one, other] = [await aJob(), await aJob({ app: 'lain' })];
+    expect((await tools.jobs.list({ app: 'lain', limit: 9 })).rows.map(({ id }) => id)).toEqual([other.id]);
+    expect((await tools.jobs.list({ since: new Date(Date.now() + 60_000), limit: 9 })).rows).toEqual([]);
+    expect((await tools.jobs.list({ since: new Date(Date.now() - 60_000), limit: 9 })).rows).toHaveLength(2);
+    const line = (text: string) => ({ position: null, at: new Date(), text });
+    await tools.jobs.appendLog(one.id, [line('Memuat 100% data'), line('Memuat 1000 data'), line('selesai')]);
+    expect((await tools.jobs.events(one.id, 0, 9, '100%')).map(({ text }) => text)).toEqual(['Memuat 100% data']);
+    expect(await tools.jobs.events(one.id, 0, 9, 'MEMUAT')).toHaveLength(2);
+  });
+
   it('come in pages, newest first, and below the region asked for', async () => {
     await records.db.execute('DELETE FROM jobs');
     const ids: string[] = [];

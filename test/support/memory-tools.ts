@@ -332,11 +332,12 @@ function jobsIn(memory: Omit<Memory, 'tools'>): Jobs {
     },
     find: async (id) => memory.jobs.get(id) ?? null,
     newestEvent: async () => memory.events.at(-1)?.id ?? 0,
-    async list({ kode, state, fingerprint, within, after, limit }) {
+    async list({ kode, state, app, since, fingerprint, within, after, limit }) {
       const rows = newestFirst()
         .filter((job) => below(job.kode, within))
         .filter((job) => kode === undefined || job.kode === kode)
         .filter((job) => state === undefined || state.includes(job.state))
+        .filter((job) => (app === undefined || job.app === app) && (since === undefined || job.createdAt >= since))
         .filter((job) => fingerprint === undefined || (job.cause !== null && fingerprintOf(job.cause) === fingerprint))
         .filter((job) => after === undefined || job.id < after);
       return pageOf(rows, limit, ({ id }) => id);
@@ -360,9 +361,21 @@ function jobsIn(memory: Omit<Memory, 'tools'>): Jobs {
       return [...found.values()];
     },
     steps: async (id) => memory.steps.get(id) ?? [],
-    async events(id, after, limit) {
+    async events(id, after, limit, search) {
       memory.asked.events += 1;
-      return memory.events.filter((event) => event.jobId === id && event.id > after).slice(0, limit);
+      const isMeant = ({ kind, text }: JobEvent): boolean =>
+        search === undefined || (kind === 'log' && text.toLowerCase().includes(search.toLowerCase()));
+      return memory.events.filter((event) => event.jobId === id && event.id > after && isMeant(event)).slice(0, limit);
+    },
+    async active() {
+      const begun = ({ state }: Job): number => (state === 'queued' ? 1 : 0);
+      const jobs = [...memory.jobs.values()]
+        .filter(({ state }) => isActive(state))
+        .sort((a, b) => begun(a) - begun(b) || a.id.localeCompare(b.id));
+      return {
+        jobs: jobs.map((job) => ({ ...job, priority: 0, isHeld: job.state === 'running' || job.state === 'undoing', outside: null })),
+        movedAt: memory.events.at(-1)?.at ?? null,
+      };
     },
     async requeue(id) {
       const job = memory.jobs.get(id);

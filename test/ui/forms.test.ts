@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { faultsOf, tagsOf, textOf } from '../support/html-check.ts';
 import { ADMIN_PASSWORD, tellJob } from '../support/ui-jobs.ts';
-import { DESA, openSite, smallWorld } from '../support/ui-site.ts';
+import { DESA, NEIGHBOUR, openSite, smallWorld } from '../support/ui-site.ts';
 
 const FREE = '52.01.14.2002';
 const OTHER = '52.01.14.1003';
@@ -274,5 +274,36 @@ describe('jobs and archives', () => {
     const more = /\/pekerjaan\/\w+\?catatan=\d+/.exec(first.body)?.[0] ?? '';
     expect(first.body).not.toContain('baris ke-1199.');
     expect((await site.get(more)).body).toContain('baris ke-1199.');
+  });
+
+  test('a log is searched, and taken along as a file that is on record', async () => {
+    const world = smallWorld();
+    const job = tellJob(world, { kode: DESA, state: 'undone', cause: CAUSE });
+    world.memory.note(job.id, 'log', 'tabel penduduk: 3.500 baris', 1);
+    const site = await openSite({ world });
+    const { body } = await site.get(`/pekerjaan/${job.id}?cari=PENDUDUK`);
+    expect(body.match(/class="pd-log-line"/g)).toHaveLength(1);
+    expect(body).toContain('tabel penduduk');
+    const file = await site.get(`/pekerjaan/${job.id}/catatan`);
+    expect(file.headers['content-disposition']).toBe(`attachment; filename="pekerjaan-${job.id}.txt"`);
+    expect(file.body).toContain('Sebab    Ruang disk habis. (disk-penuh)');
+    expect(file.body).toMatch(/^\d\d\.\d\d\.\d\d {3}2 {2}tabel penduduk: 3\.500 baris$/m);
+    expect(world.memory.audit.at(-1)).toMatchObject({ action: 'download-log', target: job.id, detail: { desa: DESA } });
+  });
+
+  test('what waits says why, and a page of a failed job retries all others like it', async () => {
+    const world = smallWorld();
+    const running = tellJob(world, { kode: DESA, state: 'running', workflow: 'backup' });
+    tellJob(world, { kode: DESA, state: 'queued', app: 'pbb' });
+    const site = await openSite({ world });
+    const list = await site.get('/pekerjaan?keadaan=menunggu');
+    expect(textOf(list.body)).toContain('Menunggu Cadangkan OpenSID di desa ini selesai');
+    expect(list.body).toContain(`href="/pekerjaan/${running.id}"`);
+    expect(textOf((await site.get('/pekerjaan?keadaan=menunggu&aplikasi=opensid')).body)).toContain('Tidak ada yang cocok');
+    expect(textOf((await site.get('/pekerjaan?kecamatan=52.01.01')).body)).not.toContain('Meninting');
+
+    const failures = [NEIGHBOUR, DESA].map((kode) => tellJob(world, { kode, state: 'undone', cause: CAUSE, app: 'contoh-opensid' }));
+    const { body } = await site.get(`/pekerjaan/${failures[0]?.id}`);
+    expect(textOf(body)).toContain('Coba lagi semua (2)');
   });
 });

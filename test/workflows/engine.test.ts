@@ -337,7 +337,11 @@ describe('something outside that does not answer', () => {
     const workflow = workflowOf(world, (name, at) => {
       if (name === 'b' && at === 'before' && refusals-- > 0) throw new Unavailable('docker-tidak-menjawab', 'Docker tidak menjawab.');
     });
-    expect(await go(job.id, workflow)).toBe('succeeded');
+    const going = go(job.id, workflow);
+    const outside = async (): Promise<string | undefined> =>
+      (await tools.jobs.active()).jobs.find(({ id }) => id === job.id)?.outside?.what;
+    await expect.poll(outside).toBe('Docker tidak menjawab.');
+    expect(await going).toBe('succeeded');
     const lines = (await tools.jobs.events(job.id, 0, 100)).map(({ text }) => text);
     expect(lines.filter((line) => line === 'Menunggu: Docker tidak menjawab.')).toHaveLength(2);
   });

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNotNull, like, lt, max, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, getTableColumns, gt, gte, inArray, isNotNull, like, lt, max, type SQL, sql } from 'drizzle-orm';
 import { ACTIVE_STATES, ALL_STATES, type Job, type JobState } from '../../domain/job.ts';
 import type { Jobs } from '../../domain/ports-jobs.ts';
 import type { KodeWilayah } from '../../domain/wilayah.ts';
@@ -7,7 +7,12 @@ import { jobEvents, jobPlans, jobSteps, jobs, leases } from './schema-jobs.ts';
 
 type Reading =
   | ('find' | 'list' | 'latestOf' | 'countByState' | 'failuresByCause' | 'plan' | 'steps')
-  | ('events' | 'newestEvent' | 'due' | 'nextOf');
+  | ('events' | 'newestEvent' | 'active' | 'due' | 'nextOf');
+
+const OF_ITS_DESA = eq(leases.resource, sql`concat('desa/', ${jobs.kode})`);
+const FREE = sql`(${leases.holder} is null or ${leases.expiresAt} < utc_timestamp(3))`;
+/** What has begun goes before what waits, then by priority and age. */
+const FAIR = [sql`(${jobs.state} = 'queued')`, asc(jobs.priority), asc(jobs.id)] as const;
 
 /** What people and workers ask of the record of jobs; nothing is changed. */
 export function readJobs(db: Database): Pick<Jobs, Reading> {
@@ -33,7 +38,9 @@ export function readJobs(db: Database): Pick<Jobs, Reading> {
           and(
             filter.kode === undefined ? undefined : eq(jobs.kode, filter.kode),
             filter.state === undefined ? undefined : inArray(jobs.state, [...filter.state]),
+            filter.app === undefined ? undefined : eq(jobs.app, filter.app),
             filter.fingerprint === undefined ? undefined : eq(jobs.fingerprint, filter.fingerprint),
+            filter.since === undefined ? undefined : gte(jobs.createdAt, filter.since),
             filter.after === undefined ? undefined : lt(jobs.id, filter.after),
             below(filter.within),
           ),
@@ -90,24 +97,43 @@ export function readJobs(db: Database): Pick<Jobs, Reading> {
       return row?.id ?? 0;
     },
 
-    async events(id, after, limit) {
+    async events(id, after, limit, search) {
+      const found = search === undefined ? undefined : and(eq(jobEvents.kind, 'log'), like(jobEvents.text, containing(search)));
       return db
         .select()
         .from(jobEvents)
-        .where(and(eq(jobEvents.jobId, id), gt(jobEvents.id, after)))
+        .where(and(eq(jobEvents.jobId, id), gt(jobEvents.id, after), found))
         .orderBy(asc(jobEvents.id))
         .limit(limit);
     },
 
+    async active() {
+      const columns = { id: jobs.id, kode: jobs.kode, workflow: jobs.workflow, app: jobs.app, state: jobs.state, priority: jobs.priority };
+      const [rows, [newest]] = await Promise.all([
+        db
+          .select({ ...columns, isHeld: sql<number>`not ${FREE}`, outside: jobs.outside, outsideSince: jobs.outsideSince })
+          .from(jobs)
+          .leftJoin(leases, OF_ITS_DESA)
+          .where(inArray(jobs.state, [...ACTIVE_STATES]))
+          .orderBy(...FAIR),
+        db.select({ at: jobEvents.at }).from(jobEvents).orderBy(desc(jobEvents.id)).limit(1),
+      ]);
+      const active = rows.map(({ isHeld, outside, outsideSince, ...job }) => ({
+        ...job,
+        isHeld: Number(isHeld) === 1,
+        outside: outside === null || outsideSince === null ? null : { what: outside, since: outsideSince },
+      }));
+      return { jobs: active, movedAt: newest?.at ?? null };
+    },
+
     async due(limit) {
-      // One row per desa; what has begun goes before what waits, then by priority and age.
-      const begun = sql`(${jobs.state} = 'queued')`;
+      // One row per desa.
       const rows = await db
         .select({ id: jobs.id, kode: jobs.kode, token: leases.token })
         .from(jobs)
-        .leftJoin(leases, eq(leases.resource, sql`concat('desa/', ${jobs.kode})`))
-        .where(and(inArray(jobs.state, [...ACTIVE_STATES]), sql`(${leases.holder} is null or ${leases.expiresAt} < utc_timestamp(3))`))
-        .orderBy(begun, asc(jobs.priority), asc(jobs.id))
+        .leftJoin(leases, OF_ITS_DESA)
+        .where(and(inArray(jobs.state, [...ACTIVE_STATES]), FREE))
+        .orderBy(...FAIR)
         .limit(limit * 4);
       const first = new Map<string, { id: string; kode: (typeof rows)[number]['kode']; epoch: number }>();
       for (const row of rows) if (!first.has(row.kode)) first.set(row.kode, { id: row.id, kode: row.kode, epoch: row.token ?? 0 });
@@ -120,7 +146,7 @@ export function readJobs(db: Database): Pick<Jobs, Reading> {
         .from(jobs)
         .leftJoin(leases, eq(leases.resource, `desa/${kode}`))
         .where(and(eq(jobs.kode, kode), inArray(jobs.state, [...ACTIVE_STATES])))
-        .orderBy(sql`(${jobs.state} = 'queued')`, asc(jobs.priority), asc(jobs.id))
+        .orderBy(...FAIR)
         .limit(1);
       return row === undefined ? null : { id: row.id, epoch: row.token ?? 0 };
     },
@@ -151,6 +177,11 @@ function newestPerInstallation(db: Database) {
     .from(jobs)
     .groupBy(jobs.installationId)
     .as('newest');
+}
+
+/** What is typed is text: its wildcards are ordinary signs. */
+function containing(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 }
 
 function below(within: KodeWilayah | null | undefined): SQL | undefined {

@@ -9,6 +9,9 @@ import { jobEvents, jobPlans, jobSteps, jobs, leases } from './schema-jobs.ts';
 
 /** Longest log line that is kept; longer ones are cut. */
 const LONGEST_LINE = 4_000;
+const LONGEST_OUTSIDE = 500;
+/** Everything outside does. */
+const ANSWERS = { outside: null, outsideSince: null };
 
 export function createJobs(db: Database, clock: Clock): Jobs {
   /** Writes about a running job are for the holder of its desa's lease only: the row is locked and its token compared. */
@@ -75,6 +78,7 @@ export function createJobs(db: Database, clock: Clock): Jobs {
             leaseToken: lease.token,
             startedAt: sql`coalesce(${jobs.startedAt}, ${clock.now()})`,
             endedAt: ended ? clock.now() : null,
+            ...ANSWERS,
             ...(ended ? { activeInstallation: null } : {}),
             ...(change.cause === undefined ? {} : causeColumns(change.cause)),
           })
@@ -103,6 +107,12 @@ export function createJobs(db: Database, clock: Clock): Jobs {
           })
           .where(and(eq(jobSteps.jobId, id), eq(jobSteps.position, position)));
         await note(tx, id, 'step', state, position);
+      }),
+
+    saveOutside: (id, lease, what) =>
+      fenced(lease, async (tx) => {
+        const outside = what === null ? ANSWERS : { outside: what.slice(0, LONGEST_OUTSIDE), outsideSince: clock.now() };
+        await tx.update(jobs).set(outside).where(eq(jobs.id, id));
       }),
 
     async appendLog(id, lines) {

@@ -28,6 +28,9 @@ export const jobs = mysqlTable(
     causeMessage: text('cause_message'),
     causeAdvice: text('cause_advice'),
     fingerprint: varchar('fingerprint', { length: 121 }),
+    /** What outside does not answer, while a step waits for it. */
+    outside: varchar('outside', { length: 500 }),
+    outsideSince: moment('outside_since'),
     createdAt: moment('created_at').notNull(),
     startedAt: moment('started_at'),
     endedAt: moment('ended_at'),
