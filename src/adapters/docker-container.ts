@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import { Broken, NotFound } from '../domain/errors.ts';
-import type { ContainerSpec, ContainerState } from '../domain/ports-containers.ts';
+import type { ContainerSpec, ContainerState, MemoryUse } from '../domain/ports-containers.ts';
 import { APP_USER, ask, askIfThere, type Engine, LABEL, notOurs, statusOf } from './docker-engine.ts';
 import { findNetwork } from './docker-network.ts';
 import { demultiplex, splitLines } from './docker-output.ts';
@@ -13,6 +13,18 @@ export async function findContainer(engine: Engine, name: string): Promise<Conta
   if (info === null) return null;
   // A container that crashes over and over counts as "running" between two tries.
   return { running: info.State.Running && !info.State.Restarting, image: info.Config.Image, labels: info.Config.Labels };
+}
+
+/** As `docker stats` shows it: what is cached of files, the system takes back when it needs to. */
+export async function memoryOfContainer(engine: Engine, name: string): Promise<MemoryUse | null> {
+  if ((await inspect(engine, name))?.State.Running !== true) return null;
+  const stats = await askIfThere(`membaca memori container ${name}`, () =>
+    engine.docker.getContainer(name).stats({ stream: false, 'one-shot': true }),
+  );
+  const { usage, limit, stats: parts } = stats?.memory_stats ?? {};
+  if (usage === undefined || limit === undefined) return null;
+  const cached = parts?.total_inactive_file ?? parts?.inactive_file ?? 0;
+  return { used: Math.max(0, usage - cached), limit };
 }
 
 export async function runContainer(engine: Engine, spec: ContainerSpec): Promise<void> {

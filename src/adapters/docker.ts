@@ -2,7 +2,15 @@ import type { Containers } from '../domain/ports-containers.ts';
 import type { Clock, Ids, Log } from '../domain/ports-world.ts';
 import { ensureBase } from './docker-base.ts';
 import { buildImage, imageExists } from './docker-build.ts';
-import { findContainer, removeContainer, runContainer, startContainer, stopContainer, tailContainer } from './docker-container.ts';
+import {
+  findContainer,
+  memoryOfContainer,
+  removeContainer,
+  runContainer,
+  startContainer,
+  stopContainer,
+  tailContainer,
+} from './docker-container.ts';
 import { ask, connectDocker, type Engine, LABEL } from './docker-engine.ts';
 import { execInContainer } from './docker-exec.ts';
 import { listReleaseImages, removeImage } from './docker-images.ts';
@@ -34,6 +42,7 @@ export function createContainers(options: ContainersOptions): Containers {
     start: (name) => startContainer(engine, name),
     stop: (name) => stopContainer(engine, name),
     remove: (name) => removeContainer(engine, name),
+    memory: (name) => memoryOfContainer(engine, name),
     tail: (name, lines) => tailContainer(engine, name, lines),
     exec: (name, run) => execInContainer(engine, name, run),
     runOnce: (spec, run) => runOnce(engine, spec, run),

@@ -25,6 +25,12 @@ export interface ContainerState {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** In bytes. */
+export interface MemoryUse {
+  readonly used: number;
+  readonly limit: number;
+}
+
 export interface CommandRun {
   readonly command: CommandManifest;
   /** Travels by standard input. */
@@ -59,6 +65,8 @@ export interface Containers {
   start(name: string): Promise<void>;
   stop(name: string): Promise<void>;
   remove(name: string): Promise<void>;
+  /** What it holds now, without what the system could take back; null when it does not run. */
+  memory(name: string): Promise<MemoryUse | null>;
   /** Last lines of its output, for a cause of failure. */
   tail(name: string, lines: number): Promise<string>;
   /** Runs a command in a running container and gives its last JSON line. @throws Broken with its `pesan` */

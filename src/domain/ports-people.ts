@@ -23,6 +23,8 @@ export interface AuditFilter {
   /** Part of the actor, the target or the detail. */
   readonly search?: string;
   readonly action?: string;
+  /** Exactly this one. */
+  readonly target?: string;
   readonly since?: Date;
   /** `next` of the page before. */
   readonly after?: string;

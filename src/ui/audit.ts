@@ -113,6 +113,6 @@ function detailOf(detail: AuditEntry['detail']): Html {
   return facts.length === 0 ? html`<span class="pd-muted">–</span>` : html`<dl class="pd-detail">${facts}</dl>`;
 }
 
-function wordOf(action: string): string {
+export function wordOf(action: string): string {
   return ACTIONS[action] ?? action;
 }

@@ -13,7 +13,7 @@ import { badge, buttonForm, emptyState, option, pageHead, when } from './parts.t
 import { count, type Look } from './present.ts';
 import type { Answer, Visit } from './visit.ts';
 
-const LOOKS: Readonly<Record<RegistrationState, Look>> = {
+export const SLICE_LOOKS: Readonly<Record<RegistrationState, Look>> = {
   none: { word: 'Tidak terdaftar', tone: 'netral', icon: 'silang' },
   registering: { word: 'Sedang didaftarkan', tone: 'jalan', icon: 'ulang' },
   registered: { word: 'Terbukti sama', tone: 'baik', icon: 'centang' },
@@ -111,7 +111,7 @@ function sliceRow(visit: Visit, { kode, nama, app, configId, state, provenAt, fi
   const base = `/gabungan/${kode}/${app}`;
   const tables = staleTables.length > 0 && html`<small>Tabel: ${staleTables.join(', ')}</small>`;
   return html`<tr><th scope="row" data-label="Desa"><a href="/desa/${kode}">${nama}</a><small class="pd-kode">${kode} · nomor ${configId}</small></th>
-    <td data-label="Keadaan">${badge(LOOKS[state])}${finding !== null && html`<small>${finding}</small>`}${tables}</td>
+    <td data-label="Keadaan">${badge(SLICE_LOOKS[state])}${finding !== null && html`<small>${finding}</small>`}${tables}</td>
     <td data-label="Bukti terakhir">${provenAt === null ? html`<span class="pd-muted">menunggu</span>` : when(provenAt, visit)}</td>
     <td class="pd-cell-action">${may(visit.actor, 'retry', kode) && html`<div class="pd-row">${buttonForm(visit, { action: `${base}/periksa`, label: 'Periksa', icon: 'centang', style: 'btn-sm' })}${buttonForm(visit, { action: `${base}/perbaiki`, label: 'Perbaiki', icon: 'ulang', style: 'btn-sm' })}</div>`}</td></tr>`;
 }

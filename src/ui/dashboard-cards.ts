@@ -15,8 +15,8 @@ export function jobsCard(visit: Visit, { jobs, running, causes, desa }: FleetOve
   const failures = causes.filter(({ fingerprint }) => !fingerprint.startsWith(`${CANCELLED}:`)).slice(0, SHOWN_CAUSES);
   return html`<section class="card pd-card pd-board-wide" aria-labelledby="judul-kerja"><h2 class="pd-card-title" id="judul-kerja">${icon('pekerjaan')}Pekerjaan</h2>
     <dl class="pd-figures">
-      <div class="pd-jalan"><dt>Berjalan</dt><dd><a href="/pekerjaan?keadaan=aktif">${count(jobs.running + jobs.undoing + jobs.interrupted)}</a></dd></div>
-      <div><dt>Menunggu giliran</dt><dd><a href="/pekerjaan?keadaan=aktif">${count(jobs.queued)}</a></dd></div>
+      <div class="pd-jalan"><dt>Berjalan</dt><dd><a href="/pekerjaan?keadaan=berjalan">${count(jobs.running + jobs.undoing + jobs.interrupted)}</a></dd></div>
+      <div><dt>Menunggu giliran</dt><dd><a href="/pekerjaan?keadaan=menunggu">${count(jobs.queued)}</a></dd></div>
       <div class="${jobs.stuck > 0 ? 'pd-buruk' : ''}"><dt>Perlu tindakan</dt><dd><a href="/pekerjaan?keadaan=perlu-tindakan">${count(jobs.stuck)}</a></dd></div>
     </dl>
     ${running.length === 0 && failures.length === 0 && html`<p class="pd-muted">Tidak ada yang sedang berjalan dan tidak ada yang gagal.</p>`}
@@ -77,7 +77,8 @@ export function combinedCard(visit: Visit, { combined: { registered, waiting, ol
   return html`<section class="card pd-card" aria-labelledby="judul-gabungan"><h2 class="pd-card-title" id="judul-gabungan">${icon('basisdata')}Database gabungan</h2>
     ${registered === 0 && waiting === 0 ? html`<p class="pd-muted">Belum ada desa yang terdaftar di sana.</p>` : html`<p class="pd-big">${count(registered)}</p><p>pemasangan terdaftar dan sejalan seketika</p>`}
     ${oldestProof !== null && html`<p class="pd-muted">Pembuktian terlama ${when(oldestProof, visit)}.</p>`}
-    ${waiting > 0 && html`<p class="pd-warn">${icon('awas', 'pd-icon-sm')}${count(waiting)} sedang diselaraskan.</p>`}</section>`;
+    ${waiting > 0 && html`<p class="pd-warn">${icon('awas', 'pd-icon-sm')}${count(waiting)} sedang diselaraskan.</p>`}
+    <a class="pd-more" href="/gabungan">Database Gabungan${icon('kanan', 'pd-icon-sm')}</a></section>`;
 }
 
 export function machineCard({ machine }: FleetOverview): Html | false {

@@ -2,14 +2,16 @@ import { may } from '../domain/access.ts';
 import type { DesaAddresses } from '../domain/address.ts';
 import type { Backup } from '../domain/backup.ts';
 import { isActive, type Job } from '../domain/job.ts';
+import type { AuditEntry } from '../domain/ports-people.ts';
 import type { Archive, TenantRow } from '../domain/ports-records.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { digitsOf, scopeOf } from '../domain/wilayah.ts';
+import type { RegistrationRow } from '../workflows/combined-overview.ts';
 import { advancedFold, type Offer, sampleMark, settingsFold, untestedMark } from './app-choice.ts';
-import { type Html, html, NOTHING } from './html.ts';
+import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { badge, csrfField, siteLink, when } from './parts.ts';
-import { count, duration, INSTALLATION_LOOKS, lookOfJob, moment, monogram, size, VERBS } from './present.ts';
+import { count, INSTALLATION_LOOKS, lookOfJob, moment, monogram, size, VERBS } from './present.ts';
 import type { Visit } from './visit.ts';
 
 /** A desa with what its page tells about it; jobs newest first. */
@@ -22,6 +24,11 @@ export interface Dossier {
   readonly offers: readonly Offer[];
   /** Installations that stay on their release. */
   readonly pinned: ReadonlySet<string>;
+  /** Job → the version it led to. */
+  readonly versions: ReadonlyMap<string, string>;
+  readonly slices: readonly RegistrationRow[];
+  /** Of this desa, newest first; empty for who may not read it. */
+  readonly audit: readonly AuditEntry[];
 }
 
 /** Looks again by itself, but never reloads the page: a password that is shown only once may stand on it. */
@@ -51,6 +58,7 @@ export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, but
     <div class="pd-app-foot"><dl class="pd-facts">
       <div><dt>Alamat</dt><dd>${active && installation.url !== null ? siteLink(installation.url) : html`<span class="pd-muted">Belum dibuka</span>`}</dd></div>
       <div><dt>Diperbarui</dt><dd>${when(installation.updatedAt, visit)}</dd></div>
+      ${active && html`<div class="pd-fact-wide" hx-get="${base}/kesehatan" hx-trigger="load" hx-swap="innerHTML"><dt>Kesehatan</dt><dd><span class="pd-muted">memeriksa…</span></dd></div>`}
     </dl>
     <div class="pd-row">
       ${!(job !== null && isActive(job.state)) && buttons}
@@ -99,17 +107,6 @@ export function archiveCard(visit: Visit, { archives, offers }: Dossier): Html {
   return html`<section class="card pd-card"><h2 class="pd-card-title">${icon('arsip')}Arsip<span class="pd-count">${count(archives.length)}</span></h2>
     <ul class="pd-mini-list">${archives.map(({ app, tag, bytes, createdAt }) => html`<li><span><b>${titleOf(offers, app)}</b> ${tag}</span><small>${size(bytes)} · ${when(createdAt, visit)}</small></li>`)}</ul>
     <a class="btn btn-sm" href="/arsip?desa=${archives[0]?.kode}">Lihat di Arsip</a></section>`;
-}
-
-export function history(visit: Visit, { jobs, offers }: Dossier): Html {
-  if (jobs.length === 0) return NOTHING;
-  return html`<section class="card pd-card"><h2 class="pd-card-title">${icon('jam')}Riwayat pekerjaan</h2><ol class="pd-timeline">${jobs.map(
-    (job) => {
-      const look = lookOfJob(job);
-      const took = job.startedAt !== null && job.endedAt !== null && html` · ${duration(job.endedAt.getTime() - job.startedAt.getTime())}`;
-      return html`<li class="pd-${look.tone}"><span class="pd-timeline-dot">${icon(look.icon, 'pd-icon-sm')}</span><a href="/pekerjaan/${job.id}"><b>${VERBS[job.workflow]} ${titleOf(offers, job.app)}</b><span>${look.word}</span></a><small>${when(job.createdAt, visit)} oleh ${job.requestedBy}${took}</small>${job.cause !== null && html`<p>${job.cause.message}</p>`}</li>`;
-    },
-  )}</ol></section>`;
 }
 
 function titleOf(offers: readonly Offer[], app: string): string {

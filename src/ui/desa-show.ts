@@ -1,18 +1,23 @@
 import { may } from '../domain/access.ts';
 import { Invalid, NotFound } from '../domain/errors.ts';
-import { isActive } from '../domain/job.ts';
+import { isActive, type Job } from '../domain/job.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
 import type { Installation } from '../domain/tenant.ts';
 import { type KodeTenant, parseKodeTenant, scopeOf } from '../domain/wilayah.ts';
+import { listRegistrations } from '../workflows/combined-overview.ts';
 import { requestInstall, revealAdminPassword } from '../workflows/commands/installations.ts';
 import { saveSettings } from '../workflows/commands/settings.ts';
+import { lookAtInstallation } from '../workflows/installation-health.ts';
 import { addressCard } from './address-card.ts';
 import { offerOf } from './app-choice.ts';
 import { installAllCard } from './app-sets.ts';
 import { appsFor } from './catalogue.ts';
 import { backupCard, changeButtons } from './change-cards.ts';
 import { installWishes } from './desa-add.ts';
-import { archiveCard, type Dossier, freeCard, history, identity, installedCard, workingBox } from './desa-cards.ts';
+import { archiveCard, type Dossier, freeCard, identity, installedCard, workingBox } from './desa-cards.ts';
+import { combinedStateCard } from './desa-combined.ts';
+import { healthFacts } from './desa-health.ts';
+import { history } from './desa-history.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { orShowAgain, redirect, toJob } from './notices.ts';
@@ -22,6 +27,7 @@ import { namaLengkap, whereabouts } from './present.ts';
 import type { Answer, Visit } from './visit.ts';
 
 const HISTORY = 15;
+const CHANGES_VERSION: ReadonlySet<string> = new Set(['install', 'unarchive', 'update', 'rollback', 'restore']);
 
 /** Everything about one desa. */
 export async function showDesa(visit: Visit): Promise<Answer> {
@@ -43,7 +49,7 @@ export async function showDesa(visit: Visit): Promise<Answer> {
         ${!mayInstall && there.length === 0 && html`<section class="card pd-card"><p class="pd-muted">Belum ada aplikasi yang terpasang di sini.</p></section>`}
         ${history(visit, dossier)}
       </div>
-      <aside class="pd-column">${identity(visit, desa)}${addressCard(visit, desa, dossier.addresses)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
+      <aside class="pd-column">${identity(visit, desa)}${addressCard(visit, desa, dossier.addresses)}${combinedStateCard(visit, dossier)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
     </div>`;
   return { kind: 'page', title: namaLengkap(desa), section: sectionOf(desa), body };
 }
@@ -51,15 +57,31 @@ export async function showDesa(visit: Visit): Promise<Answer> {
 async function dossierOf(visit: Visit): Promise<Dossier> {
   const { tools } = visit;
   const desa = await findDesa(visit);
-  const [jobs, archives, backups, addresses, offers, pinned] = await Promise.all([
+  const [jobs, archives, backups, addresses, offers, pinned, slices, audit] = await Promise.all([
     tools.jobs.list({ kode: desa.kode, limit: HISTORY }),
     tools.archives.list({ kode: desa.kode, limit: HISTORY }),
     tools.backups.list({ kode: desa.kode, limit: 100 }),
     tools.addresses.of(desa.kode),
     Promise.all(appsFor(tools.apps, scopeOf(desa.kode)).map((manifest) => offerOf(tools, manifest))),
     tools.rollouts.pinned(),
+    listRegistrations(tools, visit.actor, { wilayah: desa.kode }),
+    may(visit.actor, 'manage-users', null) ? tools.audit.list({ target: desa.kode, limit: 2 * HISTORY }) : null,
   ]);
-  return { desa, jobs: jobs.rows, archives, backups, addresses, offers, pinned };
+  const versions = await versionsOf(visit, jobs.rows);
+  return { desa, jobs: jobs.rows, archives, backups, addresses, offers, pinned, versions, slices, audit: audit?.rows ?? [] };
+}
+
+/** What jobs that change the version led to, from their plans. */
+async function versionsOf({ tools }: Visit, jobs: readonly Job[]): Promise<ReadonlyMap<string, string>> {
+  const changing = jobs.filter(({ workflow, state }) => CHANGES_VERSION.has(workflow) && state === 'succeeded');
+  const plans = await Promise.all(changing.map(async ({ id }) => [id, (await tools.jobs.plan(id))?.release.version] as const));
+  return new Map(plans.flatMap(([id, version]) => (version === undefined ? [] : [[id, version] as const])));
+}
+
+/** Health of one app, asked when the page is there already: Docker may take its time. */
+export async function showHealth(visit: Visit): Promise<Answer> {
+  const { installation } = await findInstallation(visit);
+  return { kind: 'fragment', body: healthFacts(await lookAtInstallation(visit.tools, installation)) };
 }
 
 /** Pasang on the desa page. */

@@ -1,7 +1,7 @@
 import { ACTIVE_STATES, ALL_STATES, type JobState } from '../domain/job.ts';
 import type { JobFilter } from '../domain/ports-jobs.ts';
 import type { KecamatanRow } from '../domain/ports-records.ts';
-import { parseKodeWilayah } from '../domain/wilayah.ts';
+import { parseKodeTenant, parseKodeWilayah } from '../domain/wilayah.ts';
 import { appsFor } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import { pathWith } from './input.ts';
@@ -39,6 +39,7 @@ const SPANS = [
 /** What the list of jobs is narrowed to, by the names of the address; '' is no narrowing. */
 export interface JobChoice {
   readonly keadaan: string;
+  readonly desa: string;
   readonly aplikasi: string;
   readonly kecamatan: string;
   readonly hari: string;
@@ -49,6 +50,7 @@ export interface JobChoice {
 export function readJobChoice({ query }: Pick<Visit, 'query'>): JobChoice {
   return {
     keadaan: query.text('keadaan'),
+    desa: query.text('desa'),
     aplikasi: query.text('aplikasi'),
     kecamatan: query.text('kecamatan'),
     hari: query.text('hari'),
@@ -72,6 +74,7 @@ export function filterOf({ actor, now }: Pick<Visit, 'actor' | 'now'>, choice: J
   return {
     within: regionOf(actor, choice),
     state: tabOf(choice)?.states ?? ALL_STATES,
+    ...(choice.desa !== '' && { kode: parseKodeTenant(choice.desa) }),
     ...(choice.aplikasi !== '' && { app: choice.aplikasi }),
     ...(choice.sebab !== '' && { fingerprint: choice.sebab }),
     ...(days > 0 && { since: new Date(now.getTime() - days * 86_400_000) }),
@@ -90,7 +93,7 @@ export function jobFilterBar(visit: Visit, choice: JobChoice, kecamatan: readonl
   const apps = appsFor(visit.tools.apps).map(({ name, title }) => ({ value: name, label: title }));
   const places = kecamatan.map(({ kode, nama, desa }) => ({ value: kode, label: `${nama} (${count(desa)})` }));
   return html`<form class="pd-filter" method="get" action="/pekerjaan" aria-label="Saring pekerjaan">
-    <input type="hidden" name="keadaan" value="${choice.keadaan}">${choice.sebab !== '' && html`<input type="hidden" name="sebab" value="${choice.sebab}">`}
+    <input type="hidden" name="keadaan" value="${choice.keadaan}">${choice.sebab !== '' && html`<input type="hidden" name="sebab" value="${choice.sebab}">`}${choice.desa !== '' && html`<input type="hidden" name="desa" value="${choice.desa}">`}
     ${select('aplikasi', 'Aplikasi', [{ value: '', label: 'Semua aplikasi' }, ...apps], choice.aplikasi)}
     ${places.length > 1 && select('kecamatan', 'Kecamatan', [{ value: '', label: 'Semua kecamatan' }, ...places], choice.kecamatan)}
     ${select('hari', 'Kurun waktu', SPANS, choice.hari)}

@@ -1,7 +1,8 @@
 import type { Job, JobState } from '../domain/job.ts';
 import type { KodeTenant } from '../domain/wilayah.ts';
 import { retryByCause } from '../workflows/commands/jobs.ts';
-import { overviewQueue } from '../workflows/queue-overview.ts';
+import { overviewQueue, overviewWaitingDesa } from '../workflows/queue-overview.ts';
+import { titlesOf } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import { filterOf, type JobChoice, jobFilterBar, jobsAddress, readJobChoice, regionOf, TABS, tabOf } from './job-filter.ts';
 import { causeList, jobTable } from './job-table.ts';
@@ -10,6 +11,7 @@ import { orShowAgain, redirect } from './notices.ts';
 import { emptyState, pageHead, pager } from './parts.ts';
 import { CANCELLED, count, namaLengkap } from './present.ts';
 import type { Answer, Visit } from './visit.ts';
+import { waitingDesaCard } from './waits.ts';
 
 const PAGE_SIZE = 30;
 const LIST = 'daftar-pekerjaan';
@@ -40,20 +42,25 @@ async function jobList(visit: Visit, choice: JobChoice): Promise<Html> {
   const { tools, actor } = visit;
   const within = regionOf(actor, choice);
   const tab = tabOf(choice);
-  const [counts, failures, page, waits] = await Promise.all([
+  const showsWaiting = (tab?.value === 'aktif' || tab?.of === 'aktif') && choice.desa === '';
+  const [counts, failures, page, waits, later] = await Promise.all([
     tools.jobs.countByState(within),
     tools.jobs.failuresByCause(within),
     tools.jobs.list({ ...filterOf(visit, choice), limit: PAGE_SIZE }),
     overviewQueue(tools),
+    showsWaiting ? overviewWaitingDesa(tools, within) : [],
   ]);
   const causes = failures.filter(({ fingerprint }) => !fingerprint.startsWith(`${CANCELLED}:`));
   const names = await namesOf(visit, page.rows);
   // Counts know regions, but no apps and no times: better none than wrong ones.
-  const isCounted = choice.aplikasi === '' && choice.hari === '';
-  const showCauses = causes.length > 0 && tab?.value !== 'berhasil' && tab?.value !== 'aktif' && tab?.of === undefined;
+  const isCounted = choice.aplikasi === '' && choice.hari === '' && choice.desa === '';
+  const showCauses =
+    causes.length > 0 && choice.desa === '' && tab?.value !== 'berhasil' && tab?.value !== 'aktif' && tab?.of === undefined;
   return html`<div id="${LIST}" hx-get="${jobsAddress(choice, { sesudah: choice.sesudah })}" hx-trigger="pendopo:berubah" hx-swap="outerHTML">
     ${tabs(choice, isCounted ? counts : null)}
+    ${waitingDesaCard(later, titlesOf(tools.apps))}
     ${showCauses && causeList(visit, causes, choice)}
+    ${choice.desa !== '' && html`<p class="pd-row"><span class="pd-muted">Hanya pekerjaan <a href="/desa/${choice.desa}">desa ${choice.desa}</a>.</span><a href="${jobsAddress(choice, { desa: '' })}">Tampilkan semua</a></p>`}
     ${choice.sebab !== '' && html`<p class="pd-row"><span class="pd-muted">Hanya pekerjaan dengan sebab yang dipilih.</span><a href="${jobsAddress(choice, { sebab: '' })}">Tampilkan semua</a></p>`}
     ${page.rows.length === 0 ? emptyState('pekerjaan', 'Tidak ada pekerjaan', html`<p>${isCounted ? tab?.empty : 'Tidak ada yang cocok dengan saringannya.'}</p>`) : jobTable(visit, page.rows, names, waits)}
     ${pager({ next: page.next === null ? null : jobsAddress(choice, { sesudah: page.next }), first: choice.sesudah === '' ? null : jobsAddress(choice) })}

@@ -18,7 +18,7 @@ import { exportDesa } from './desa-export.ts';
 import { beginImport, checkFile, sampleFile, showImport } from './desa-import.ts';
 import { showDesaList } from './desa-list.ts';
 import { applySettings, showSettings } from './desa-settings.ts';
-import { changeSettings, installApp, revealPassword, showDesa } from './desa-show.ts';
+import { changeSettings, installApp, revealPassword, showDesa, showHealth } from './desa-show.ts';
 import { retryAll, showJobList } from './job-list.ts';
 import { cancel, changeJobSettings, downloadLog, retry, showJob, showJobProgress } from './job-show.ts';
 import { NOTICE_FORMS, showNotices } from './notice-channels.ts';
@@ -49,6 +49,7 @@ export const PAGES: readonly Route[] = [
   ['/desa/:kode/pengaturan', (visit) => showSettings(visit)],
   ['/desa/:kode/domain', (visit) => showAddresses(visit)],
   ['/desa/:kode/:aplikasi/hapus', (visit) => showRemove(visit)],
+  ['/desa/:kode/:aplikasi/kesehatan', showHealth],
   ['/kecamatan', showOtherTenants],
   ['/pekerjaan', showJobList],
   ['/pekerjaan/bersama', showBatch],

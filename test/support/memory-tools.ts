@@ -158,10 +158,11 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     machine: aMachine,
     machineDays: machineDaysIn(),
     audit: {
-      list: async ({ search = '', action, limit }) => {
+      list: async ({ search = '', action, target, limit }) => {
         const rows = memory.audit
           .map((entry, index) => ({ ...entry, id: index + 1, at: memory.now, detail: entry.detail ?? {} }))
           .filter((entry) => JSON.stringify(entry).includes(search) && (action === undefined || entry.action === action))
+          .filter((entry) => target === undefined || entry.target === target)
           .reverse();
         return { rows: rows.slice(0, limit), next: null };
       },
@@ -177,10 +178,14 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     },
     leases: untouched('leases'),
     locks: untouched('locks'),
-    claims: untouched('claims'),
+    claims: { ...untouched<Toolbox['claims']>('claims'), of: async () => [] },
     routes: { ...untouched<Toolbox['routes']>('routes'), all: async () => [] },
     sources: { ...untouched<Toolbox['sources']>('sources'), tags: async () => ['v1.0.0'], notes: async () => new Map() },
-    containers: { ...untouched<Toolbox['containers']>('containers'), images: async () => [] },
+    containers: {
+      ...untouched<Toolbox['containers']>('containers'),
+      images: async () => [],
+      memory: async () => ({ used: 48_300_000, limit: 134_217_728 }),
+    },
     files: { ...untouched<Toolbox['files']>('files'), exists: async () => false },
     databases: { ...untouched<Toolbox['databases']>('databases'), address: { host: 'localhost', port: 3306, socketFolder: '/soket' } },
     front: untouched('front'),
@@ -360,6 +365,7 @@ function jobsIn(memory: Omit<Memory, 'tools'>): Jobs {
       }
       return [...found.values()];
     },
+    plan: async () => null,
     steps: async (id) => memory.steps.get(id) ?? [],
     async events(id, after, limit, search) {
       memory.asked.events += 1;

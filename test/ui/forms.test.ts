@@ -146,7 +146,7 @@ describe('the desa page', () => {
     const { status, body } = await (await openSite({ world })).post(`/desa/${DESA}/opensid/pasang`);
     expect(status).toBe(409);
     expect(textOf(body)).toContain('sudah terpasang atau sedang dikerjakan');
-    expect(textOf(body)).toContain('Riwayat pekerjaan');
+    expect(textOf(body)).toContain('Riwayat');
   });
 
   test('the first password is shown once', async () => {

@@ -28,11 +28,12 @@ export function createAudit(db: Database, clock: Clock): Audit {
   });
 }
 
-function matching({ search, action, since, after }: AuditFilter): SQL | undefined {
+function matching({ search, action, target, since, after }: AuditFilter): SQL | undefined {
   const text = search === undefined ? null : `%${search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   return and(
     text === null ? undefined : or(like(audit.actor, text), like(audit.target, text), like(audit.detail, text)),
     action === undefined ? undefined : eq(audit.action, action),
+    target === undefined ? undefined : eq(audit.target, target),
     since === undefined ? undefined : gte(audit.at, since),
     after === undefined ? undefined : lt(audit.id, Number(after)),
   );
