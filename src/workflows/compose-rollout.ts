@@ -36,7 +36,7 @@ const KECAMATAN_LENGTH = 8;
 
 /** A rollout of these installations, ready to be recorded. */
 export function composeRollout(
-  tools: Toolbox,
+  tools: Pick<Toolbox, 'ids'>,
   choice: Choice,
   chosen: readonly Chosen[],
 ): { rollout: NewRollout; members: readonly NewMember[] } {
