@@ -62,13 +62,16 @@ const ALWAYS = [
   'release.version',
   'installation.id',
 ];
-const WITH_DATABASE = ['database.host', 'database.port', 'database.name', 'database.user', 'secret.db-password'];
+const SERVER = ['database.host', 'database.port'];
+const WITH_DATABASE = [...SERVER, 'database.name', 'database.user', 'secret.db-password'];
+const WITH_READER = [...SERVER, 'gabungan.name', 'gabungan.user', 'secret.reader-password'];
 
 /** The names that have a value in an installation of this app. */
 export function knownPlaceholders(manifest: AppManifest): ReadonlySet<string> {
   return new Set([
     ...ALWAYS,
     ...(manifest.database === null && manifest.borrow === undefined ? [] : WITH_DATABASE),
+    ...(manifest.reads === undefined ? [] : WITH_READER),
     ...manifest.secrets.map(({ name }) => `secret.${name}`),
     ...manifest.settings.map(({ name }) => `setting.${name}`),
   ]);

@@ -1,4 +1,5 @@
 import type { AppManifest, RuntimeManifest } from '../domain/manifest.ts';
+import { DB_PASSWORD, READER_PASSWORD } from '../domain/plan.ts';
 import { faultOf, secretNames } from '../domain/setting.ts';
 import { knownPlaceholders, placeholderFaults } from './catalogue-render.ts';
 import type { Fault } from './catalogue-yaml.ts';
@@ -21,6 +22,7 @@ export function manifestFaults(
     sourceFaults(manifest, sourceFiles),
     volumeFaults(manifest),
     settingFaults(manifest),
+    reachFaults(manifest),
     fileFaults(manifest, templates),
     commandFaults(manifest),
     probeFaults(manifest),
@@ -90,7 +92,7 @@ function settingFaults({ settings, secrets }: AppManifest): readonly Found[] {
     return setting.kind === 'secret' && setting.default !== '' ? [[`${key}.default`, 'rahasia tidak mempunyai nilai bawaan']] : [];
   });
   const reserved = secrets.flatMap(({ name }, index): readonly Found[] =>
-    name === 'db-password' ? [[`secrets.${index}.name`, 'db-password sudah dibuat Pendopo sendiri']] : [],
+    name === DB_PASSWORD || name === READER_PASSWORD ? [[`secrets.${index}.name`, `${name} sudah dibuat Pendopo sendiri`]] : [],
   );
   return [
     ...repeated(
@@ -155,6 +157,23 @@ function probeFaults(manifest: AppManifest): readonly Found[] {
         text.includes('{{') ? [[`probes.${index}.lacks.${at}`, 'tidak mengenal penanda']] : [],
       ),
     ]),
+  ];
+}
+
+/** Longer ones would not fit the name of a read account. */
+const READER_LENGTH = 20;
+
+/** What it may reach, and what may reach it. */
+function reachFaults({ name, scope, mount, reads, front }: AppManifest): readonly Found[] {
+  const paths = [...(front?.deny ?? []), ...(front?.readOnly ?? [])];
+  const outside = paths.filter((path) => mount !== '/' && path !== mount && !path.startsWith(`${mount}/`));
+  return [
+    ...outside.map((path): Found => ['front', `${path} tidak berada di bawah ${mount}`]),
+    // The combined database holds the residents of every desa.
+    ...(reads !== undefined && scope !== 'kabupaten' ? [['reads', 'hanya untuk aplikasi dengan scope: kabupaten'] as const] : []),
+    ...(reads !== undefined && name.length > READER_LENGTH
+      ? [['name', `paling panjang ${READER_LENGTH} huruf bila ada reads`] as const]
+      : []),
   ];
 }
 

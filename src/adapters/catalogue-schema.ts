@@ -12,6 +12,8 @@ const Relative = Type.String({ pattern: '^(?!.*(^|/)\\.\\.?(/|$))[A-Za-z0-9._-]+
 const SqlName = Type.String({ pattern: '^[A-Za-z0-9_]{1,64}$' });
 const RuntimeName = Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,29}$' });
 const Version = Type.String({ pattern: '^[0-9]+([.][0-9]+)*$' });
+/** Of a request, as front-guard.ts takes it. */
+const FrontPath = Type.String({ pattern: '^(/[A-Za-z0-9._~-]+)+$' });
 const WebPath = Type.String({ pattern: '^/[A-Za-z0-9._~/?=&%-]*$' });
 
 /** What an app may do in its own schema; nothing here reaches another one or gives rights away. */
@@ -86,6 +88,17 @@ export const AppSchema = Type.Object(
     needs: Type.Optional(Type.Array(Type.Object({ app: Name, from: Type.Optional(Version), to: Type.Optional(Version) }, closed))),
     borrow: Type.Optional(
       Type.Object({ app: Name, privileges: Type.Array(Type.Enum([...PRIVILEGES]), { minItems: 1 }), files: Absolute }, closed),
+    ),
+    reads: Type.Optional(Type.Object({ app: Name, purpose: Type.String({ minLength: 1, maxLength: 150 }) }, closed)),
+    front: Type.Optional(
+      Type.Object(
+        {
+          deny: Type.Optional(Type.Array(FrontPath, { maxItems: 100 })),
+          readOnly: Type.Optional(Type.Array(FrontPath, { maxItems: 100 })),
+          digits: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Za-z0-9_-]{1,40}$' }), { maxItems: 100 })),
+        },
+        closed,
+      ),
     ),
     image: Type.Object({ code: Absolute, directories: Type.Optional(Type.Array(Relative)) }, closed),
     volumes: Type.Optional(
@@ -181,13 +194,14 @@ export const RuntimeSchema = Type.Object(
 
 /** Fills in what `app.yaml` may leave out. @param shared the settings of each group it may share */
 export function toManifest(
-  { shares = [], ...raw }: Static<typeof AppSchema>,
+  { shares = [], front, ...raw }: Static<typeof AppSchema>,
   shared: ReadonlyMap<string, readonly SettingManifest[]>,
 ): AppManifest {
   const { source, image, commands = {} } = raw;
   const egress = raw.egress ?? 'none';
   return {
     ...raw,
+    ...(front === undefined ? {} : { front: { deny: [], readOnly: [], digits: [], ...front } }),
     sample: raw.sample ?? false,
     source: { ...source, version: source.version ?? null },
     image: { ...image, directories: image.directories ?? [] },

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { Route } from '../domain/ports-records.ts';
+import { judgeRequest, type Verdict } from './front-guard.ts';
 import type { RouteSet } from './front-routes.ts';
 
 export function routesByKey({ routes }: RouteSet): ReadonlyMap<string, Route> {
@@ -38,6 +39,15 @@ function routeFor(routes: ReadonlyMap<string, Route>, host: string, { url = '' }
 
 function keyOf(host: string, path: string): string {
   return `${host}${path}`.toLowerCase();
+}
+
+/** What the guard of a route says of a request. */
+export function verdictOn({ guard }: Route, { method = 'GET', url = '' }: IncomingMessage): Verdict {
+  if (guard == null) return 'pass';
+  const path = normalPath(url);
+  if (path === null) return 'denied';
+  const at = url.indexOf('?');
+  return judgeRequest(guard, { method, path: path.replaceAll(/\/{2,}/g, '/'), query: at < 0 ? '' : url.slice(at + 1) });
 }
 
 /** Decoded, without `.` and `..`; null for what is no path of ours. */

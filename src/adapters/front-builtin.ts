@@ -11,9 +11,11 @@ import { createServer as createSecureServer } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { SecureContext } from 'node:tls';
 import type { Route } from '../domain/ports-records.ts';
-import { findRoute, protoOf, routesByKey, visitorOf } from './front-builtin-route.ts';
+import { sendBody, sendNoBody, TooLarge } from './front-builtin-body.ts';
+import { findRoute, protoOf, routesByKey, verdictOn, visitorOf } from './front-builtin-route.ts';
 import { usableHosts } from './front-certificates.ts';
 import { cannotListen, type FrontDriver, type FrontPages } from './front-driver.ts';
+import { REFUSED, type Verdict } from './front-guard.ts';
 import { portsOf } from './front-routes.ts';
 import { errorCode } from './outside-errors.ts';
 
@@ -51,10 +53,11 @@ export async function startBuiltin(options: BuiltinOptions): Promise<FrontDriver
     const proto = protoOf(question, scheme);
     const elsewhere = route.security !== 'any' && proto === 'http' ? secureOrigin(name) : route.target;
     if (elsewhere !== null) return leadTo(answer, `${elsewhere}${question.url}`);
-    if (route.state === 'maintenance') return showPage(answer, 503, pages.maintenance, { 'Retry-After': '60' });
-    if (Number(question.headers['content-length'] ?? 0) > route.uploadMb * MEBIBYTE) return showPage(answer, 413, pages.tooLarge);
+    const verdict = verdictOn(route, question);
+    const shown = instead(route, verdict, question, pages);
+    if (shown !== null) return showPage(answer, ...shown);
     if (route.security === 'hsts') answer.setHeader('Strict-Transport-Security', HSTS);
-    await forward(route, question, answer, { proto, terminated: scheme === 'https' }, pages);
+    await forward(route, question, answer, { proto, terminated: scheme === 'https', isBare: verdict === 'bare' }, pages);
   }
 
   // Resolves only if something goes wrong while serving.
@@ -92,6 +95,14 @@ export async function startBuiltin(options: BuiltinOptions): Promise<FrontDriver
       await Promise.all([...doors.values(), ...(secureDoor === null ? [] : [secureDoor])].map(closeDoor));
     },
   };
+}
+
+/** What a visitor is shown instead of the app; null: the app's own answer. */
+function instead(route: Route, verdict: Verdict, { headers }: IncomingMessage, pages: FrontPages): Shown | null {
+  if (route.state === 'maintenance') return [503, pages.maintenance, { 'Retry-After': '60' }];
+  if (verdict === 'denied') return [404, pages.notFound];
+  if (verdict === 'refused') return [400, REFUSED, { 'Content-Type': 'application/problem+json' }];
+  return Number(headers['content-length'] ?? 0) > route.uploadMb * MEBIBYTE ? [413, pages.tooLarge] : null;
 }
 
 function pairWith(name: string, context: SecureContext | undefined): readonly (readonly [string, SecureContext])[] {
@@ -141,6 +152,8 @@ interface Way {
   readonly proto: 'http' | 'https';
   /** Something before us ends TLS. */
   readonly terminated: boolean;
+  /** What the visitor sends along is read and thrown away. */
+  readonly isBare: boolean;
 }
 
 async function forward(route: Route, question: IncomingMessage, answer: ServerResponse, way: Way, pages: FrontPages): Promise<void> {
@@ -152,6 +165,7 @@ async function forward(route: Route, question: IncomingMessage, answer: ServerRe
     agent: false,
     headers: {
       ...passedOn(question.headers),
+      ...(way.isBare ? { 'content-length': '0' } : {}),
       'x-forwarded-for': visitorOf(question, way.terminated),
       'x-forwarded-proto': way.proto,
       connection: 'close',
@@ -162,7 +176,10 @@ async function forward(route: Route, question: IncomingMessage, answer: ServerRe
   inner.once('socket', (socket) => socket.once('connect', () => clearTimeout(connecting)));
   inner.setTimeout(answerMs, () => inner.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })));
   try {
-    const [reply] = await Promise.all([answerOf(inner), pipeline(question, limitOf(route.uploadMb * MEBIBYTE), inner)]);
+    const [reply] = await Promise.all([
+      answerOf(inner),
+      way.isBare ? sendNoBody(question, inner) : sendBody(question, inner, route.uploadMb * MEBIBYTE),
+    ]);
     answer.writeHead(reply.statusCode ?? 502, passedOn(reply.headers));
     await pipeline(reply, answer);
   } catch (error) {
@@ -179,20 +196,6 @@ function answerOf(inner: ReturnType<typeof request>): Promise<IncomingMessage> {
     inner.once('response', resolve);
     inner.once('error', reject);
   });
-}
-
-class TooLarge extends Error {}
-
-/** A body without a declared length is counted while it streams. */
-function limitOf(most: number): (body: AsyncIterable<Buffer>) => AsyncGenerator<Buffer> {
-  return async function* limited(body) {
-    let length = 0;
-    for await (const part of body) {
-      length += part.length;
-      if (length > most) throw new TooLarge('body too large');
-      yield part;
-    }
-  };
 }
 
 /** Headers of one connection only, and what only a proxy may say. */
@@ -219,7 +222,9 @@ function leadTo(answer: ServerResponse, location: string): void {
   answer.writeHead(308, { Location: location, Connection: 'close' }).end();
 }
 
-function showPage(answer: ServerResponse, status: number, page: string, headers: Readonly<Record<string, string>> = {}): void {
+type Shown = readonly [status: number, page: string, headers?: Readonly<Record<string, string>>];
+
+function showPage(answer: ServerResponse, ...[status, page, headers = {}]: Shown): void {
   answer.writeHead(status, { 'Content-Type': 'text/html', 'Cache-Control': 'no-store', Connection: 'close', ...headers });
   answer.end(page);
 }

@@ -1,5 +1,6 @@
+import { REFUSED } from './front-guard.ts';
 import { renderRouteMaps } from './front-nginx-maps.ts';
-import { classesOf, portsOf, type RouteSet } from './front-routes.ts';
+import { classesOf, portsOf, type RouteClass, type RouteSet } from './front-routes.ts';
 
 export interface NginxFacts {
   readonly host: string;
@@ -94,6 +95,13 @@ ${facts.tlsPort === null ? '' : renderTls(folder)}    error_page 404 /.pendopo/n
     location = /.pendopo-maintenance {
       return 503;
     }
+    location = /.pendopo-denied {
+      return 404;
+    }
+    location = /.pendopo-refused {
+      default_type application/problem+json;
+      return 400 '${REFUSED}';
+    }
 ${classesOf(set).map(renderClass).join('')}
     location ^~ /.pendopo/ {
       internal;
@@ -173,11 +181,11 @@ function renderProto({ scheme }: NginxFacts): string {
 `;
 }
 
-function renderClass({ name, uploadMb, answerSeconds }: ReturnType<typeof classesOf>[number]): string {
+function renderClass({ name, uploadMb, answerSeconds, isBare }: RouteClass): string {
   return `    location = /.pendopo-${name} {
       internal;
       client_max_body_size ${uploadMb}m;
-      proxy_pass http://$upstream$request_uri;
+${isBare ? '      proxy_pass_request_body off;\n      proxy_set_header Content-Length "";\n' : ''}      proxy_pass http://$upstream$request_uri;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Host $host$typed_port;

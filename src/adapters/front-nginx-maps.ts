@@ -1,10 +1,11 @@
 import type { Route } from '../domain/ports-records.ts';
+import { guardMark, guardsOf, renderGuards } from './front-nginx-guards.ts';
 import { classOf, portsOf, type RouteSet } from './front-routes.ts';
 
 /**
  * Who serves a request, as hash maps. `$site` is the host asked for (or the port, where that is a desa's own), `$route`
- * the row of the longest prefix that somebody serves: `<class><mark> <upstream>`, where the mark is `!` for https only and
- * `+` for https that browsers remember.
+ * the row of the longest prefix that somebody serves: `<class><mark><guard> <upstream>`, where the mark is `!` for https only
+ * and `+` for https that browsers remember, and the guard `@g0` for the first one of front-guard.ts.
  */
 export function renderRouteMaps(set: RouteSet): string {
   const depths = [...new Set(set.routes.map(({ path }) => depthOf(path)))].filter((depth) => depth > 0).sort((a, b) => b - a);
@@ -23,16 +24,16 @@ ${renderChoice(depths)}
     default "";
     "~^[^ ]+ (?<served_by>.*)$" $served_by;
   }
-  map "$proto $route" $class {
+  map "$proto $route" $opening {
     default none;
-    "~^http [a-z0-9]+[!+] " secure;
-    "~^https? (?<route_class>[a-z0-9]+)[!+]? " $route_class;
+    "~^http [a-z0-9]+[!+][@g0-9]* " secure;
+    "~^https? (?<route_class>[a-z0-9]+)[!+]?[@g0-9]* " $route_class;
   }
   map "$proto $route" $hsts {
     default "";
-    "~^https [a-z0-9]+[+] " "max-age=31536000";
+    "~^https [a-z0-9]+[+][@g0-9]* " "max-age=31536000";
   }
-`;
+${renderGuards(guardsOf(set.routes))}`;
 }
 
 function depthOf(path: string): number {
@@ -55,12 +56,13 @@ ${renderRows(routes, depth)}  }
 const MARKS: Readonly<Record<Route['security'], string>> = { any: '', https: '!', hsts: '+' };
 
 function renderRows(routes: RouteSet['routes'], depth: number): string {
+  const guards = guardsOf(routes);
   return routes
     .filter(({ path }) => depthOf(path) === depth)
     .map((route) => {
-      const { host, path, kind, socket, target, security } = route;
+      const { host, path, kind, socket, target, security, guard } = route;
       const upstream = kind === 'redirect' ? target : `unix:${socket}:`;
-      return `    "${host}${depth === 0 ? '' : path}" "${classOf(route).name}${MARKS[security]} ${upstream}";\n`;
+      return `    "${host}${depth === 0 ? '' : path}" "${classOf(route).name}${MARKS[security]}${guardMark(guards, guard)} ${upstream}";\n`;
     })
     .join('');
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ServedHost } from '../domain/certificate.ts';
 import { Broken } from '../domain/errors.ts';
 import type { Route } from '../domain/ports-records.ts';
+import { isGuard } from './front-guard.ts';
 import { errorCode } from './outside-errors.ts';
 
 /**
@@ -33,14 +34,27 @@ const SOCKET = /^(?=.{1,107}$)\/[^\s"'\\$;:{}#]+$/;
 const TARGET = /^(?=.{1,255}$)https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/[A-Za-z0-9_-]+)*$/;
 
 /** What becomes of requests of a route: `redirect`, `maintenance`, or passed on within limits of this name. */
-export function classOf({ kind, state, uploadMb, answerSeconds }: Route): { name: string; uploadMb: number; answerSeconds: number } {
+export interface RouteClass {
+  readonly name: string;
+  readonly uploadMb: number;
+  readonly answerSeconds: number;
+  /** Passed on without their body. */
+  readonly isBare: boolean;
+}
+
+export function classOf({ kind, state, uploadMb, answerSeconds }: Route): RouteClass {
   const name = kind === 'redirect' ? 'redirect' : state === 'maintenance' ? 'maintenance' : `m${uploadMb}s${answerSeconds}`;
-  return { name, uploadMb, answerSeconds };
+  return { name, uploadMb, answerSeconds, isBare: false };
 }
 
 /** Every limit that some open route asks for, once. */
-export function classesOf({ routes }: RouteSet): readonly ReturnType<typeof classOf>[] {
-  const passed = routes.filter(({ kind, state }) => kind !== 'redirect' && state === 'open').map(classOf);
+export function classesOf({ routes }: RouteSet): readonly RouteClass[] {
+  const passed = routes
+    .filter(({ kind, state }) => kind !== 'redirect' && state === 'open')
+    .flatMap((route) => {
+      const own = classOf(route);
+      return (route.guard?.readOnly.length ?? 0) === 0 ? [own] : [own, { ...own, name: `${own.name}b`, isBare: true }];
+    });
   return [...new Map(passed.map((one) => [one.name, one])).values()];
 }
 
@@ -88,7 +102,7 @@ export async function forgetApplied(frontFolder: string): Promise<void> {
 
 function isRoute(value: unknown): value is Route {
   if (!isRecord(value)) return false;
-  const { host, path, installationId, kind, socket, state, target, security, uploadMb, answerSeconds } = value;
+  const { host, path, installationId, kind, socket, state, target, security, uploadMb, answerSeconds, guard } = value;
   const isText = [host, path, installationId, socket, state].every((one) => typeof one === 'string');
   const leads = kind === 'redirect' && socket === '' && typeof target === 'string' && TARGET.test(target);
   const serves = (kind === 'site' || kind === 'alias') && target === null && SOCKET.test(String(socket));
@@ -99,6 +113,7 @@ function isRoute(value: unknown): value is Route {
     (leads || serves) &&
     (state === 'open' || state === 'maintenance') &&
     (security === 'any' || security === 'https' || security === 'hsts') &&
+    (guard === null || guard === undefined || isGuard(guard)) &&
     [uploadMb, answerSeconds].every((one) => typeof one === 'number' && Number.isInteger(one) && one > 0 && one <= 4096)
   );
 }

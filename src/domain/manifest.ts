@@ -31,6 +31,10 @@ export interface AppManifest {
   readonly needs?: readonly NeedManifest[];
   /** What it uses of an app it needs; null or left out: nothing. */
   readonly borrow?: BorrowManifest;
+  /** Whose combined database it reads, with an account of its own; only an app of the kabupaten may. */
+  readonly reads?: ReadsManifest;
+  /** What the front lets through to it; left out: everything. */
+  readonly front?: FrontManifest;
   readonly image: ImageManifest;
   readonly volumes: readonly VolumeManifest[];
   /** null: the app has no database. */
@@ -63,6 +67,27 @@ export interface BorrowManifest {
   readonly privileges: readonly string[];
   /** Absolute path in the container at which that app's folder of this tenant appears, read-only. */
   readonly files: string;
+}
+
+/** The combined database of another app, for reading only. */
+export interface ReadsManifest {
+  readonly app: string;
+  /** What people are told the account is for. */
+  readonly purpose: string;
+}
+
+/**
+ * For an app that leaves a door open: what the front keeps from it. Paths begin with `mount`; each means all below it too.
+ * With `digits`, a query must be written plainly (names of letters, digits, `_`, `-` and closed brackets): a name that
+ * PHP would read as another one is refused.
+ */
+export interface FrontManifest {
+  /** Nobody gets there: 404. */
+  readonly deny: readonly string[];
+  /** Only GET and HEAD (400 for others), and no body: all that these are given stands in the query, where it is looked at. */
+  readonly readOnly: readonly string[];
+  /** Names of values in the query, whatever they are nested in, that must be digits or empty: 400 otherwise. */
+  readonly digits: readonly string[];
 }
 
 export interface SourceManifest {

@@ -28,6 +28,8 @@ export interface Plan {
   /** The archive that `remove` makes. Minted with the plan so that a repeated step makes the same one. */
   readonly archiveId: string;
   readonly borrowed?: PlannedBorrow;
+  /** The combined schema that it reads. */
+  readonly readable?: { readonly schema: string };
   /** What a job does to an installation that is there already; missing in `install`, `remove` and `unarchive`. */
   readonly change?: PlannedChange;
   /** It was suspended when the job was planned: undoing leaves it closed and stopped. */
@@ -95,6 +97,8 @@ export interface PlannedRelease extends Release {
 export interface Names {
   readonly schema: string | null;
   readonly databaseUser: string | null;
+  /** Its account on another app's combined database; missing: it reads none. */
+  readonly reader?: string | null;
   readonly container: string;
   /** null: the container runs without any network. */
   readonly network: string | null;
@@ -116,20 +120,36 @@ export function usesDatabase(manifest: Pick<AppManifest, 'database' | 'borrow'>)
   return manifest.database !== null || manifest.borrow !== undefined;
 }
 
+/** By which people know the read account of an app of a tenant: `api-gabungan-5201`. */
+export function readerName({ kode }: Pick<Tenant, 'kode'>, { name }: Pick<AppManifest, 'name'>): string {
+  return `${name}-${digitsOf(kode)}`;
+}
+
+/** What the account of that name is called in the database. */
+export function readerAccount({ instance }: Pick<PlaceFacts, 'instance'>, name: string): string {
+  return `${instance}_baca_${name.replaceAll('-', '_')}`;
+}
+
 export function planNames(facts: PlaceFacts, tenant: Pick<Tenant, 'kode'>, manifest: AppManifest): Names {
   const kode = digitsOf(tenant.kode);
   const schema = `${facts.instance}_${kode}_${manifest.name.replaceAll('-', '_')}`;
   const container = `${facts.instance}-${kode}-${manifest.name}`;
-  const needsNetwork = manifest.egress === 'internet' || (usesDatabase(manifest) && facts.databaseOverNetwork);
+  const signsIn = usesDatabase(manifest) || manifest.reads !== undefined;
+  const needsNetwork = manifest.egress === 'internet' || (signsIn && facts.databaseOverNetwork);
   return {
     schema: manifest.database === null ? null : schema,
     databaseUser: usesDatabase(manifest) ? schema : null,
+    reader: manifest.reads === undefined ? null : readerAccount(facts, readerName(tenant, manifest)),
     container,
     network: needsNetwork ? container : null,
     folder: `desa/${kode}/${manifest.name}`,
     runFolder: `run/${kode}-${manifest.name}`,
   };
 }
+
+/** Secrets of Pendopo's own making: of the app's account, and of the one that reads another app's combined database. */
+export const DB_PASSWORD = 'db-password';
+export const READER_PASSWORD = 'reader-password';
 
 /** How the vault knows a secret of an installation. */
 export function secretRef(installationId: string, name: string): string {
@@ -140,8 +160,9 @@ export function secretRef(installationId: string, name: string): string {
 export function plannedSecrets(
   plan: Pick<Plan, 'manifest' | 'installationId' | 'rehearsal'>,
 ): readonly { ref: string; name: string; kind: 'base64-32' | 'password' | 'hex-32' }[] {
-  const database = usesDatabase(plan.manifest) ? [{ name: 'db-password', kind: 'hex-32' as const }] : [];
+  const database = usesDatabase(plan.manifest) ? [{ name: DB_PASSWORD, kind: 'hex-32' as const }] : [];
+  const reader = plan.manifest.reads === undefined ? [] : [{ name: READER_PASSWORD, kind: 'hex-32' as const }];
   const { installationId, rehearsal } = plan;
   const ownerOf = (name: string): string => (rehearsal?.secrets.includes(name) ? rehearsal.id : installationId);
-  return [...database, ...plan.manifest.secrets].map(({ name, kind }) => ({ ref: secretRef(ownerOf(name), name), name, kind }));
+  return [...database, ...reader, ...plan.manifest.secrets].map(({ name, kind }) => ({ ref: secretRef(ownerOf(name), name), name, kind }));
 }

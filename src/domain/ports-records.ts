@@ -2,6 +2,7 @@
 import type { Actor, Role } from './access.ts';
 import type { Release } from './app.ts';
 import type { Backup, BackupFilter } from './backup.ts';
+import type { FrontManifest } from './manifest.ts';
 import type { Installation, InstallationState, Tenant } from './tenant.ts';
 import type { KodeTenant, KodeWilayah, Scope, TingkatWilayah, Wilayah } from './wilayah.ts';
 
@@ -69,7 +70,7 @@ export interface Releases {
   remember(release: Release): Promise<void>;
 }
 
-export type ClaimKind = 'schema' | 'database-user' | 'container' | 'network' | 'folder' | 'run-folder' | 'route';
+export type ClaimKind = 'schema' | 'database-user' | 'container' | 'network' | 'folder' | 'run-folder' | 'route' | 'read-account';
 
 export interface Claim {
   readonly kind: ClaimKind;
@@ -106,6 +107,8 @@ export interface Route {
   readonly uploadMb: number;
   /** How long an answer may take. */
   readonly answerSeconds: number;
+  /** What is kept from it; missing or null: nothing. */
+  readonly guard?: FrontManifest | null;
 }
 
 export interface Routes {

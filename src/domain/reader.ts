@@ -12,6 +12,8 @@ export interface Reader {
   readonly account: string;
   /** Where its password is kept; another one after each change. */
   readonly passwordRef: string;
+  /** The app that it was made for and goes with; null: made by a person, for a person. */
+  readonly installationId: string | null;
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly rotatedAt: Date | null;

@@ -5,6 +5,7 @@ import { tellSettings } from './steps/configure.ts';
 import { checkStatus, identifyDesa, startContainer, waitUntilHealthy } from './steps/container.ts';
 import { createDatabase, loadData } from './steps/database.ts';
 import { createFolders } from './steps/folders.ts';
+import { openReader } from './steps/reader.ts';
 import { recordInstallation } from './steps/record.ts';
 import { registerCombined } from './steps/registration.ts';
 import { buildImage, buildRuntime, fetchRelease } from './steps/release.ts';
@@ -24,6 +25,7 @@ export const installApp: Workflow = {
     createSecrets,
     createFolders,
     createDatabase,
+    openReader,
     loadData,
     writeSettings,
     startContainer,

@@ -19,7 +19,8 @@ export async function planRehearse(job: Job, tools: StepTools): Promise<Plan> {
   const id = tools.ids.next();
   return {
     ...plan,
-    names: rehearsalNames(tools.facts.instance, id, tools.facts.databaseOverNetwork),
+    // What it only reads is read as by the desa itself.
+    names: { ...rehearsalNames(tools.facts.instance, id, tools.facts.databaseOverNetwork), reader: plan.names.reader ?? null },
     rehearsal: { id, secrets: await ownSecrets(plan, tools) },
   };
 }

@@ -7,6 +7,7 @@ import type { Claim, ClaimKind, TenantRow } from '../domain/ports-records.ts';
 import type { CatalogueEntry } from '../domain/ports-world.ts';
 import { configured, type Settings, settleSettings } from '../domain/setting.ts';
 import { entryFor, requireNeeds } from './planning-needs.ts';
+import { readableBy, requireReadable } from './planning-reads.ts';
 import { checkOwnVersion } from './releases.ts';
 import type { StepTools } from './step.ts';
 
@@ -14,6 +15,7 @@ import type { StepTools } from './step.ts';
 export async function planInstall(job: Job, tools: StepTools): Promise<Plan> {
   const tenant = await tenantOf(job, tools);
   const offered = tools.apps.entry(job.app);
+  await requireReadable(offered.manifest, tools);
   const borrowed = await requireNeeds(offered.manifest, tenant, tools);
   const release = await resolveRelease(offered, job.input.tag, tools, job.input.tag === null ? 'recent' : 'newest');
   const entry = await entryFor(offered, release, tools);
@@ -61,6 +63,7 @@ export async function planUnarchive(job: Job, tools: StepTools): Promise<Plan> {
   if (archive.verifiedAt === null) throw new Invalid('arsip-belum-terbukti', 'Arsip ini belum terbukti utuh.');
   const tenant = await tenantOf(job, tools);
   const offered = tools.apps.entry(job.app);
+  await requireReadable(offered.manifest, tools);
   const borrowed = await requireNeeds(offered.manifest, tenant, tools);
   const release = await resolveRelease(offered, archive.tag, tools);
   const entry = await entryFor(offered, release, tools);
@@ -98,6 +101,7 @@ export async function assemble(
     release: plannedRelease(entry, release),
     ...reachedAt(addresses, tenant, entry, tools),
     archiveId: tools.ids.next(),
+    ...readableBy(entry.manifest, tools),
     ...choices,
   };
 }
@@ -179,6 +183,7 @@ export function namesFromClaims(claims: readonly Claim[], planned: Names): Names
   return {
     schema: claimed('schema'),
     databaseUser: claimed('database-user'),
+    reader: claimed('read-account'),
     container: claimed('container') ?? planned.container,
     network: claimed('network'),
     folder: claimed('folder') ?? planned.folder,

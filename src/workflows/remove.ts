@@ -5,6 +5,7 @@ import { releaseNames } from './steps/claims.ts';
 import { removeContainer, stopContainer } from './steps/container.ts';
 import { dropDatabase } from './steps/database.ts';
 import { removeFolders } from './steps/folders.ts';
+import { closeReader } from './steps/reader.ts';
 import { recordRemoval } from './steps/record.ts';
 import { unregisterCombined } from './steps/registration.ts';
 import { closeRoute, showMaintenance } from './steps/route.ts';
@@ -25,6 +26,7 @@ export const removeApp: Workflow = {
     removeContainer,
     unregisterCombined,
     dropDatabase,
+    closeReader,
     removeFolders,
     forgetSecrets,
     releaseNames,

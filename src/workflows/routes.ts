@@ -17,7 +17,7 @@ export function routesOf(plan: Plan, tools: Pick<StepTools, 'files'>, state: Rou
     installationId: plan.installationId,
     socket: route.kind === 'redirect' ? '' : socketOf(plan, tools),
     state: route.kind === 'redirect' ? 'open' : state,
-    ...{ uploadMb, answerSeconds },
+    ...{ uploadMb, answerSeconds, guard: route.kind === 'redirect' ? null : (plan.manifest.front ?? null) },
   }));
 }
 
@@ -35,7 +35,8 @@ export async function areServed(installationId: string, wanted: readonly Route[]
 const TOLD = ['host', 'path', 'installationId', 'kind', 'socket', 'state', 'target', 'security', 'uploadMb', 'answerSeconds'] as const;
 
 function isSame(a: Route, b: Route): boolean {
-  return TOLD.every((key) => a[key] === b[key]);
+  const guards = [a, b].map(({ guard }) => JSON.stringify(guard ?? null));
+  return TOLD.every((key) => a[key] === b[key]) && guards[0] === guards[1];
 }
 
 /** The front always gets all routes of the record; the lock keeps an older set from overtaking a newer one. */

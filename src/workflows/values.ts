@@ -40,6 +40,8 @@ export function publicValuesOf(plan: Plan, tools: Pick<StepTools, 'databases'>):
     ['database.port', String(port)],
     ['database.name', names.schema ?? plan.borrowed?.schema ?? ''],
     ['database.user', names.databaseUser ?? ''],
+    ['gabungan.name', plan.readable?.schema ?? ''],
+    ['gabungan.user', names.reader ?? ''],
     ['address.url', address.url],
     ['address.host', address.host],
     ['address.origin', address.path === '/' ? address.url.replace(/\/$/, '') : address.url.slice(0, -address.path.length)],

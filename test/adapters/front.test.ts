@@ -178,6 +178,13 @@ const aRoute = (host: string, socket: string, changes: Partial<Route> = {}): Rou
   ...changes,
 });
 
+/** As an app writes it that lets strangers into SQL. */
+const GUARD = {
+  deny: ['/api/v1/opendk/penduduk-nik-tanggalahir'],
+  readOnly: ['/api/v1/data-summary'],
+  digits: ['kode_kabupaten', 'tahun'],
+};
+
 describe.each(['nginx', 'builtin'] as const)('the front by %s', (driver) => {
   const front = new TestFront(driver);
   let situs: string;
@@ -197,6 +204,8 @@ describe.each(['nginx', 'builtin'] as const)('the front by %s', (driver) => {
         aRoute('rawat.desa.id', situs, { state: 'maintenance' }),
         aRoute('mati.desa.id', `${front.data}/run/mati/http.sock`),
         aRoute('pajak-saja.desa.id', pajak, { path: '/pbb' }),
+        aRoute('kabupaten.go.id', lain, { guard: GUARD }),
+        aRoute('aman.go.id', lain, { guard: { ...GUARD, digits: [] }, security: 'https' }),
       ],
       signal,
     );
@@ -316,6 +325,42 @@ describe.each(['nginx', 'builtin'] as const)('the front by %s', (driver) => {
     await front.front.apply(before, signal);
   });
 
+  it('keeps from an app what its guard names, however it is written', async () => {
+    const [shut, sum] = ['/api/v1/opendk/penduduk-nik-tanggalahir', '/api/v1/data-summary'];
+    const table: readonly (readonly [number, string, string?])[] = [
+      ...[shut, `${shut}/`, `${shut}/x`, `/api/v1//opendk/x/../penduduk-nik-tanggalahir`].map((path) => [404, path] as const),
+      ...['/api/v1/opendk/penduduk%2dnik-tanggalahir', `/index.php${shut}`, `/index%2ephp${shut}?nik=1`].map(
+        (path) => [404, path] as const,
+      ),
+      ...[[404, shut, 'POST'] as const, [200, `${shut}-lain`] as const, [200, '/api/v1/opendk'] as const],
+      ...['?kode_kabupaten=5201', '?kode_kabupaten=', '?filter%5Bkode_kabupaten%5D=5201&x=a%27b', '?a&b=1&&tahun=2026'].map(
+        (query) => [200, `${sum}${query}`] as const,
+      ),
+      ...['?kode_kabupaten=1%20or%201', '?kode_kabupaten=52.01', '?filter[kode_kabupaten]=1)', '?a=1&filter%5Btahun%5D=x'].map(
+        (query) => [400, `${sum}${query}`] as const,
+      ),
+      // PHP reads all of these as kode_kabupaten.
+      ...[
+        '?kode.kabupaten=x',
+        '?kode%20kabupaten=x',
+        '?kode+kabupaten=x',
+        '?%6bode_kabupaten=x',
+        '?kode[kabupaten=x',
+        '?kode%5Bkabupaten=x',
+      ].map((query) => [400, `/lain${query}`] as const),
+      ...[[400, sum, 'POST'] as const, [200, '/api/v1/signin', 'POST'] as const, [200, sum, 'HEAD'] as const],
+    ];
+    for (const [status, path, method = 'GET'] of table) {
+      expect((await front.get('kabupaten.go.id', path, { method })).status, `${method} ${path}`).toBe(status);
+    }
+    const body = Buffer.from('{"kode_kabupaten":"1 or 1"}');
+    const headers = { 'content-length': String(body.length) };
+    const seen = async (path: string): Promise<unknown> =>
+      JSON.parse((await front.get('kabupaten.go.id', path, { body, headers })).body).length;
+    expect([await seen(sum), await seen('/api/v1/penduduk')]).toEqual([0, body.length]);
+    expect((await front.get('aman.go.id', shut)).status).toBe(308);
+  });
+
   it('leads on from old addresses with path and query, and from http to https where that is wanted', async () => {
     const before = await front.front.current();
     const old = { kind: 'redirect', socket: '', target: 'http://bentek.desa.id:8080' } as const;
@@ -426,6 +471,8 @@ describe.each(['nginx', 'builtin'] as const)('the front by %s', (driver) => {
       aRoute('a.id', '', { kind: 'redirect', target: 'https://b.id; return 200' }),
       aRoute('a.id', situs, { kind: 'redirect', target: 'https://b.id' }),
       aRoute('a.id', situs, { uploadMb: 0 }),
+      aRoute('a.id', situs, { guard: { ...GUARD, deny: ['/x"; } #'] } }),
+      aRoute('a.id', situs, { guard: { ...GUARD, digits: ['a|.*'] } }),
     ]) {
       await expect(front.front.apply([...before, route], signal)).rejects.toMatchObject({ code: 'rute-salah' });
     }

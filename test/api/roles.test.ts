@@ -34,6 +34,7 @@ beforeEach(async () => {
       purpose: 'Bappeda',
       app: 'contoh',
       account: 'test_baca_analis',
+      installationId: null,
       passwordRef: 'reader/analis/1',
       createdBy: 'admin',
     },

@@ -19,7 +19,7 @@ describe('the real command', () => {
   it('adds a desa by its ten digits, lists it and shows it, as text and as JSON', async () => {
     const added = await place.spawn(['desa', 'tambah', '5201142001', '--domain', 'Batulayar.desa.id']);
     expect(added).toMatchObject({ code: 0, stderr: '' });
-    expect(added.stdout).toContain('Desa Batulayar (52.01.14.2001), Batu Layar, ditambahkan.');
+    expect(added.stdout).toContain('Desa Batulayar (52.01.14.2001), Kec. Batu Layar, Kabupaten Lombok Barat, ditambahkan.');
 
     const [list, shown] = await Promise.all([place.spawn(['desa', 'daftar']), place.spawn(['--json', 'desa', 'lihat', BATULAYAR])]);
     expect(list.stdout).toMatch(/^Kode +Desa +Kecamatan +Domain /);
@@ -45,7 +45,8 @@ describe('what is wrong is refused with code 2, and leaves nothing behind', () =
   const UNKNOWN = '52.01.14.2003';
   it.each([
     [['desa', 'tambah', 'abc'], 'kode-desa-salah'],
-    [['desa', 'tambah', '52.01.14'], 'kode-desa-salah'],
+    [['desa', 'tambah', '52.01.14.20'], 'kode-desa-salah'],
+    [['desa', 'pasang', '52.01.14', ...APP], 'lingkup-salah'],
     [['desa', 'tambah', '52.01.14.9999'], 'desa-tidak-dikenal'],
     [['desa', 'tambah', UNKNOWN, '--domain', 'https://x.id'], 'domain-salah'],
     [['desa', 'tambah', UNKNOWN, '--domain', 'x.localhost'], 'domain-cadangan'],

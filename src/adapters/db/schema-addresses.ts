@@ -1,4 +1,5 @@
 import { boolean, index, int, mysqlTable, primaryKey, varchar } from 'drizzle-orm/mysql-core';
+import type { FrontManifest } from '../../domain/manifest.ts';
 import type { RouteKind, RouteSecurity } from '../../domain/ports-records.ts';
 import { tenants } from './schema.ts';
 import { id, jsonText, kodeTenant } from './schema-columns.ts';
@@ -28,6 +29,7 @@ export const routes = mysqlTable(
     security: varchar('security', { length: 6 }).$type<RouteSecurity>().notNull().default('any'),
     uploadMb: int('upload_mb').notNull().default(64),
     answerSeconds: int('answer_seconds').notNull().default(300),
+    guard: jsonText<FrontManifest>('guard'),
   },
   (t) => [primaryKey({ columns: [t.host, t.path] }), index('routes_installation').on(t.installationId)],
 );

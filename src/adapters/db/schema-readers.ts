@@ -1,5 +1,5 @@
 import { mysqlTable, varchar } from 'drizzle-orm/mysql-core';
-import { moment } from './schema-columns.ts';
+import { id, moment } from './schema-columns.ts';
 
 /** Accounts that read a combined database. Passwords are in the vault. */
 export const readers = mysqlTable('readers', {
@@ -8,6 +8,8 @@ export const readers = mysqlTable('readers', {
   app: varchar('app', { length: 40 }).notNull(),
   account: varchar('account', { length: 80 }).notNull().unique('readers_account'),
   passwordRef: varchar('password_ref', { length: 120 }).notNull(),
+  /** The app that it belongs to; null: a person's. */
+  installationId: id('installation_id'),
   createdBy: varchar('created_by', { length: 60 }).notNull(),
   createdAt: moment('created_at').notNull(),
   rotatedAt: moment('rotated_at'),

@@ -35,6 +35,8 @@ export async function requestInstall(tools: Toolbox, actor: Actor, input: Instal
   const tenant = await requireTenant(tools, kode);
   const { manifest } = tools.apps.entry(input.app);
   requireScope(manifest, kode);
+  // It shows the rows of every desa, so whoever installs it must be one who may open them.
+  if (manifest.reads !== undefined) requireMay(actor, 'reveal-secret', kode);
   // Before anything is written: a bad value leaves nothing behind.
   settleSettings(manifest, input.settings ?? {});
   const tag = input.tag?.trim() || null;

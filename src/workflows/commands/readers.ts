@@ -1,6 +1,7 @@
 /** Accounts that read the combined database: made, given another password, taken back. Their connection is shown once. */
 import { type Actor, requireMay } from '../../domain/access.ts';
 import { Conflict, Invalid, NotFound } from '../../domain/errors.ts';
+import { readerAccount } from '../../domain/plan.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Reader, ReaderConnection } from '../../domain/reader.ts';
 import { chooseCombinedApp } from '../combined-overview.ts';
@@ -32,9 +33,9 @@ export async function createReader(tools: Toolbox, actor: Actor, wish: NewReader
   if (purpose === '' || purpose.length > 200)
     throw new Invalid('keperluan-salah', 'Tulis keperluannya, paling banyak 200 huruf.', { field: 'purpose' });
   const app = await chooseCombinedApp(tools, wish.app);
-  const account = `${tools.facts.instance}_baca_${name.replaceAll('-', '_')}`;
+  const account = readerAccount(tools.facts, name);
   const passwordRef = newRef(tools, name);
-  await tools.readers.create({ name, purpose, app: app.name, account, passwordRef, createdBy: actor.username });
+  await tools.readers.create({ name, purpose, app: app.name, account, passwordRef, installationId: null, createdBy: actor.username });
   try {
     await givePassword(tools, { account, passwordRef }, tools.combined.schemaOf(app.combined));
   } catch (error) {
@@ -73,6 +74,11 @@ async function findReader(tools: Toolbox, actor: Actor, name: string): Promise<R
   requireMay(actor, 'reveal-secret', null);
   const reader = await tools.readers.find(name);
   if (reader === null) throw new NotFound('akun-baca-tidak-ada', `Akun baca "${name}" tidak ada.`);
+  if (reader.installationId !== null) {
+    throw new Conflict('akun-milik-aplikasi', `Akun baca "${name}" milik sebuah aplikasi dan hilang bersama aplikasi itu.`, {
+      advice: 'Belum ada yang diubah. Untuk memutusnya, tangguhkan atau hapus aplikasinya.',
+    });
+  }
   return reader;
 }
 

@@ -9,6 +9,7 @@ function claimsOf({ names, ...reached }: Plan): readonly Claim[] {
   const wanted: readonly [ClaimKind, string | null][] = [
     ['schema', names.schema],
     ['database-user', names.databaseUser],
+    ['read-account', names.reader ?? null],
     ['container', names.container],
     ['network', names.network],
     ['folder', names.folder],
@@ -79,6 +80,7 @@ async function isFromPool({ kind, name }: Claim, plan: Plan, tools: StepTools): 
 const WORDS: Readonly<Record<ClaimKind, string>> = {
   schema: 'basis data',
   'database-user': 'pengguna basis data',
+  'read-account': 'pengguna basis data',
   container: 'kontainer',
   network: 'jaringan',
   folder: 'folder',
@@ -92,6 +94,7 @@ export async function isTaken({ kind, name }: Claim, tools: StepTools): Promise<
     case 'schema':
       return tools.databases.schemaExists(name);
     case 'database-user':
+    case 'read-account':
       return tools.databases.userExists(name);
     case 'container':
       return (await tools.containers.find(name)) !== null;

@@ -1,7 +1,7 @@
 import { digestOf } from '../../domain/digest.ts';
 import type { FileManifest } from '../../domain/manifest.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { plannedSecrets } from '../../domain/plan.ts';
+import { DB_PASSWORD, plannedSecrets, READER_PASSWORD } from '../../domain/plan.ts';
 import type { Step, StepTools } from '../step.ts';
 import { type Values, valuesOf } from '../values.ts';
 
@@ -85,10 +85,10 @@ export async function renderFiles(plan: Plan, values: Values, tools: StepTools):
   if (plan.manifest.files.length > 0) await tools.files.write(markKey(plan), await renderDigest(plan, values, tools), 'control');
 }
 
-/** A desa that comes back from its archive brings its own keys and accounts; only the database password is new. */
+/** A desa that comes back from its archive brings its own keys and accounts; only the passwords at the database are new. */
 function neededSecrets(plan: Plan) {
   const all = plannedSecrets(plan);
-  return plan.origin.kind === 'archive' ? all.filter(({ name }) => name === 'db-password') : all;
+  return plan.origin.kind === 'archive' ? all.filter(({ name }) => name === DB_PASSWORD || name === READER_PASSWORD) : all;
 }
 
 async function forget(plan: Plan, tools: StepTools): Promise<void> {
