@@ -15,6 +15,7 @@ import { createContainers } from './adapters/docker.ts';
 import { createFiles } from './adapters/files.ts';
 import { createFront } from './adapters/front.ts';
 import { createCombined } from './adapters/gabungan.ts';
+import { createCombinedExport } from './adapters/gabungan-export.ts';
 import { createCombinedReads } from './adapters/gabungan-figures.ts';
 import { createReaderAccounts } from './adapters/gabungan-readers.ts';
 import { createSources } from './adapters/git.ts';
@@ -62,6 +63,7 @@ export async function wire(config: Config, name: string) {
   const databases = createDatabases({ url: config.databaseUrl, apps: config.tenantDatabase, scratchFolder: `${dataFolder}/scratch` });
   const combined = createCombined({ url: config.databaseUrl, instance });
   const combinedReads = createCombinedReads({ url: config.databaseUrl, instance });
+  const combinedExport = createCombinedExport({ url: config.databaseUrl, instance, scratchFolder: `${dataFolder}/scratch` });
   const readerAccounts = createReaderAccounts({ url: config.databaseUrl, apps: config.tenantDatabase });
   const templatesFolder = projectFolder('templates');
 
@@ -81,6 +83,7 @@ export async function wire(config: Config, name: string) {
     databases,
     combined,
     combinedReads,
+    combinedExport,
     readerAccounts,
     apps: createCatalogue({ templatesFolder, repos: config.repos }),
     sources: createSources({
@@ -126,6 +129,7 @@ export async function wire(config: Config, name: string) {
       await databases.close();
       await combined.close();
       await combinedReads.close();
+      await combinedExport.close();
       await readerAccounts.close();
       await records.close();
     },

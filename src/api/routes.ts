@@ -8,6 +8,7 @@ import { backupRoutes } from './backups.ts';
 import { bulkInstallRoutes } from './bulk-install.ts';
 import { certificateRoutes } from './certificates.ts';
 import { combinedRoutes } from './combined.ts';
+import { combinedDownloadRoutes } from './combined-download.ts';
 import { type FleetStreamLimits, fleetStreamRoutes } from './fleet-stream.ts';
 import { type IdempotencyStore, registerIdempotency } from './idempotency.ts';
 import { installationRoutes } from './installations.ts';
@@ -65,6 +66,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(jobStreamRoutes, { tools });
     await closed.register(fleetStreamRoutes, { tools, limits: streams });
     await closed.register(combinedRoutes, { tools });
+    await closed.register(combinedDownloadRoutes, { tools });
     await closed.register(readerRoutes, { tools });
     await closed.register(archiveRoutes, { tools });
     await closed.register(backupRoutes, { tools });

@@ -6,6 +6,7 @@
 import type { Addresses } from './address.ts';
 import type { Certificates, ReadCertificate } from './certificate.ts';
 import type { CombinedDatabase, Registrations } from './combined.ts';
+import type { CombinedExport, CombinedLinks } from './combined-export.ts';
 import type { PlaceFacts } from './plan.ts';
 import type { SchemaPool } from './pool.ts';
 import type { BackupLinks, OffsiteStore, Offsites } from './ports-care.ts';
@@ -58,6 +59,8 @@ export interface Toolbox {
   readonly databases: Databases;
   readonly combined: CombinedDatabase;
   readonly combinedReads: CombinedReads;
+  readonly combinedExport: CombinedExport;
+  readonly combinedLinks: CombinedLinks;
   readonly readerAccounts: ReaderAccounts;
   readonly containers: Containers;
   readonly files: Files;

@@ -24,6 +24,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'create-tenant': 'Mendaftarkan desa',
   'import-desa': 'Mengimpor desa',
   'export-desa': 'Mengunduh data desa',
+  'link-combined': 'Membuat tautan unduhan database gabungan',
+  'download-combined': 'Mengunduh database gabungan',
   'export-audit': 'Mengunduh jejak audit',
   'download-log': 'Mengunduh catatan pekerjaan',
   'reveal-admin-password': 'Melihat kata sandi admin',

@@ -5,8 +5,10 @@ import { type Sexes, totalOf } from '../domain/summary.ts';
 import { listRegistrations, type RegistrationRow, readOverview } from '../workflows/combined-overview.ts';
 import { requestProof, requestRepair } from '../workflows/commands/combined.ts';
 import { bandName, barTable, pyramid } from './combined-charts.ts';
+import { downloadCard } from './combined-download-card.ts';
 import { readersCard } from './combined-reader-card.ts';
 import { type Html, html } from './html.ts';
+import { icon } from './icons.ts';
 import { pathWith } from './input.ts';
 import { orShowAgain, redirect } from './notices.ts';
 import { badge, buttonForm, emptyState, option, pageHead, when } from './parts.ts';
@@ -36,8 +38,12 @@ export async function showCombined(visit: Visit): Promise<Answer> {
     ${pageHead({
       title: 'Database Gabungan',
       lead: freshness(visit, overview),
-      actions: html`<form class="pd-filter" method="get" action="/gabungan"><label class="visually-hidden" for="wilayah">Kecamatan</label><select class="form-select" id="wilayah" name="wilayah">${option('', 'Semua kecamatan', wilayah ?? '')}${regions.map(({ kode, nama }) => option(kode, nama, wilayah ?? ''))}</select><button class="btn" type="submit">Tampilkan</button></form><a class="btn" href="${csv}" download>Unduh CSV</a>`,
+      actions: html`<a class="btn" href="${csv}" download>${icon('unduh')}Ringkasan CSV</a>`,
     })}
+    ${
+      regions.length > 1 &&
+      html`<form class="pd-filter" method="get" action="/gabungan">${app !== undefined && html`<input type="hidden" name="aplikasi" value="${app}">`}<label class="visually-hidden" for="wilayah">Kecamatan</label><select class="form-select" id="wilayah" name="wilayah">${option('', 'Semua kecamatan', wilayah ?? '')}${regions.map(({ kode, nama }) => option(kode, nama, wilayah ?? ''))}</select><button class="btn" type="submit">Tampilkan</button></form>`
+    }
     ${
       rows.length === 0
         ? emptyState('basisdata', 'Belum ada desa di sini', html`<p>Desa terdaftar sendiri begitu aplikasinya dipasang.</p>`)
@@ -49,7 +55,7 @@ export async function showCombined(visit: Visit): Promise<Answer> {
             list.map(({ label, people }) => ({ label, people })),
           )}</section>`,
       )}${programCard(overview)}</div>
-      ${slicesCard(visit, rows)}${may(actor, 'reveal-secret', null) && (await readersCard(visit))}</div>`
+      ${slicesCard(visit, rows)}${may(actor, 'download', null) && (await downloadCard(visit, overview.app))}${may(actor, 'reveal-secret', null) && (await readersCard(visit))}</div>`
     }`;
   return { kind: 'page', title: 'Database Gabungan', section: 'gabungan', body };
 }

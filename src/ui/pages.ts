@@ -8,6 +8,7 @@ import { showBatch } from './batch.ts';
 import { showBudget } from './budget.ts';
 import { removeOne, showCertificates, uploadOne } from './certificates.ts';
 import { proveSlice, repairSlice, showCombined } from './combined.ts';
+import { askCombined } from './combined-download.ts';
 import { addReader, changeReaderPassword, removeReader } from './combined-readers.ts';
 import { showDashboard, showDashboardState } from './dashboard.ts';
 import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
@@ -127,6 +128,7 @@ export const FORMS: readonly Route[] = [
   ['/salinan-luar/hentikan', stopOffsite],
   ...NOTICE_FORMS,
   ['/salinan-luar/jalankan', runOffsite],
+  ['/gabungan/unduh', askCombined],
   ['/gabungan/akun', addReader],
   ['/gabungan/akun/:nama/sandi', changeReaderPassword],
   ['/gabungan/akun/:nama/cabut', removeReader],

@@ -1,7 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { gunzipSync } from 'node:zlib';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readCombined } from '../../src/adapters/catalogue-combined.ts';
 import { connectionOptions } from '../../src/adapters/db/client.ts';
+import { createCombinedExport } from '../../src/adapters/gabungan-export.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
 import { detachSlice, dropSlice, healSlice, verifySlice } from '../../src/workflows/registration.ts';
@@ -202,6 +209,59 @@ describe('the combined side', () => {
     expect([await two.stale(), await waiting(two)]).toEqual([['kategori'], 0]);
     expect(await heal(two)).toBe(true);
     await expectEqual();
+  });
+});
+
+describe('taken along', () => {
+  const copy = () =>
+    createCombinedExport({ url: new Secret(inject('databaseUrl')), instance: world.outbox.replace('_umpan', ''), scratchFolder: scratch });
+  const scratch = mkdtempSync('/tmp/pdt-export-');
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  it('as SQL it loads with the plain client and is the same; as CSV it has every row and column', async () => {
+    const all = copy();
+    const file = join(scratch, 'gabungan.sql.gz');
+    await pipeline(Readable.from(all.sql(two.slice.manifest, null)), createWriteStream(file));
+    const [url, elsewhere] = [connectionOptions(new Secret(inject('databaseUrl'))), `${world.combined}_salinan`];
+    await world.sql('CREATE DATABASE ?? CHARACTER SET utf8mb4', [elsewhere]);
+    const place = 'socketPath' in url ? ['-S', url.socketPath] : ['-h', url.host, '-P', String(url.port)];
+    execFileSync('mariadb', ['--no-defaults', ...place, '-u', url.user, elsewhere], {
+      input: gunzipSync(readFileSync(file)),
+      env: { ...process.env, MYSQL_PWD: url.password },
+    });
+    for (const table of await all.tables(two.slice.manifest)) {
+      const sums = await world.sql('CHECKSUM TABLE ??.??, ??.??', [world.combined, table, elsewhere, table]);
+      expect([table, sums[1]?.Checksum]).toEqual([table, sums[0]?.Checksum]);
+    }
+    const rows = [];
+    for await (const row of all.rows(two.slice.manifest, 'tweb_penduduk')) rows.push(row);
+    const [head = [], ...body] = rows;
+    const there = await world.sql('SELECT COUNT(*) AS n FROM ??.tweb_penduduk', [world.combined]);
+    expect([body.length, body.every((row) => row.length === head.length)]).toEqual([there[0]?.n, true]);
+    expect(body.map((row) => row[head.indexOf('nama')]).filter((name) => name?.startsWith('Amaq é'))).toHaveLength(2);
+    await all.close();
+    await world.sql('DROP DATABASE ??', [elsewhere]);
+  });
+
+  it('leaves nothing at work when nobody takes it any more', async () => {
+    await world.sql("CREATE TABLE ??.besar AS SELECT seq AS id, REPEAT('x', 900) AS isi FROM ??.seq_1_to_60000", [
+      world.combined,
+      world.combined,
+    ]);
+    const all = copy();
+    const working = async () =>
+      (await world.sql('SHOW FULL PROCESSLIST')).filter(({ Info }) => /^SELECT .*besar/s.test(String(Info))).length;
+    for (const stream of [all.sql(two.slice.manifest, 'besar'), all.rows(two.slice.manifest, 'besar')]) {
+      let seen = 0;
+      for await (const _piece of stream) {
+        seen += 1;
+        if (seen === 2) expect(await working()).toBe(1);
+        if (seen === 2) break;
+      }
+      await expect.poll(working, { timeout: 5_000 }).toBe(0);
+    }
+    await all.close();
+    await world.sql('DROP TABLE ??.besar', [world.combined]);
   });
 });
 

@@ -54,6 +54,26 @@ describe('the summary of the combined database', () => {
   });
 });
 
+it('gives a link to the whole or to one table, for its maker alone and for a quarter of an hour, and says what is wrong', async () => {
+  const ask = (account: Parameters<typeof world.ask>[0], body: object) => world.ask(account, 'POST', '/api/v1/gabungan/unduh', body);
+  const made = await ask('kabupaten', { format: 'csv', tabel: 'penduduk' });
+  const { path } = made.json();
+  const csv = await world.ask('kabupaten', 'GET', path);
+  expect([made.statusCode, csv.headers['content-type'], csv.body]).toEqual([
+    201,
+    'text/csv; charset=utf-8',
+    '\uFEFFid,nama\r\n20000001,"\'=A, ""b"""\r\n',
+  ]);
+  expect((await world.ask('superadmin', 'GET', path)).json()).toMatchObject({ code: 'tautan-berakhir' });
+  const sql = await world.ask('kabupaten', 'GET', (await ask('kabupaten', { format: 'sql' })).json().path);
+  expect([sql.headers['content-type'], sql.headers['content-disposition']]).toEqual([
+    'application/gzip',
+    expect.stringMatching(/gabungan-\d{4}-\d\d-\d\d\.sql\.gz/),
+  ]);
+  expect((await ask('kabupaten', { format: 'csv' })).json()).toMatchObject({ status: 400, code: 'tabel-belum-dipilih' });
+  expect((await ask('kabupaten', { format: 'sql', tabel: 'rahasia' })).json()).toMatchObject({ status: 400, code: 'tabel-tidak-ada' });
+});
+
 it('lets a slice be proven or repaired: the worker finds the wish in the record, the audit who had it', async () => {
   expect((await world.ask('operator', 'POST', `/api/v1/gabungan/pendaftaran/${DESA}/periksa`)).json()).toEqual({ slices: 1 });
   expect((await world.memory.tools.registrations.find('PASANG1'))?.provenAt).toBeNull();

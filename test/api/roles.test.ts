@@ -234,6 +234,8 @@ const CASES: readonly Case[] = [
   { method: 'GET', url: '/gabungan/pendaftaran', expected: everybody(200) },
   { method: 'POST', url: `/gabungan/pendaftaran/${DESA}/periksa`, expected: { ...seen(202), pembaca: 403 } },
   { method: 'POST', url: `/gabungan/pendaftaran/${DESA}/perbaiki`, expected: { ...seen(202), pembaca: 403 } },
+  { method: 'POST', url: '/gabungan/unduh', body: { format: 'sql' }, expected: { ...GIVING(201), tetangga: 403 } },
+  { method: 'GET', url: '/gabungan/unduhan/TAUTAN1', expected: everybody(404) },
   { method: 'GET', url: '/gabungan/akun', expected: GIVING(200) },
   { method: 'POST', url: '/gabungan/akun', body: { name: 'baru', purpose: 'OpenKab' }, expected: GIVING(201) },
   { method: 'POST', url: '/gabungan/akun/analis/ganti-sandi', expected: GIVING(200) },

@@ -1,4 +1,5 @@
 import type { CombinedManifest, Registration } from '../../src/domain/combined.ts';
+import type { CombinedExport, CombinedLink, CombinedLinks } from '../../src/domain/combined-export.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import type { Reader, Readers } from '../../src/domain/reader.ts';
 import type { CombinedReads, SliceFigures, Summaries, SummaryManifest } from '../../src/domain/summary.ts';
@@ -28,7 +29,7 @@ export function combinedIn(
   desa: readonly string[],
   now: () => Date,
   app = 'contoh',
-): Pick<Toolbox, 'registrations' | 'summaries' | 'combinedReads' | 'readers' | 'readerAccounts'> {
+): Pick<Toolbox, 'registrations' | 'summaries' | 'combinedReads' | 'combinedExport' | 'combinedLinks' | 'readers' | 'readerAccounts'> {
   const [first, second] = desa.map(parseKodeTenant);
   const before = (minutes: number) => new Date(now().getTime() - minutes * 60_000);
   const rows = new Map<string, Registration>();
@@ -75,6 +76,23 @@ export function combinedIn(
     labels: async () => new Map([['agama', new Map([['1', 'ISLAM']])]]),
     bands: async () => [{ from: 0, to: 200 }],
   };
+  const combinedExport: CombinedExport = {
+    tables: async () => ['config', 'penduduk'],
+    async *sql() {
+      yield Buffer.from('SQL');
+    },
+    async *rows() {
+      yield ['id', 'nama'];
+      yield ['20000001', '=A, "b"'];
+    },
+  };
+  const links = new Map<string, CombinedLink>();
+  const combinedLinks: CombinedLinks = {
+    async create(link) {
+      links.set(link.id, link);
+    },
+    find: async (id) => links.get(id) ?? null,
+  };
   const accounts = new Map<string, Reader>();
   const readers: Readers = {
     async create(reader) {
@@ -91,5 +109,5 @@ export function combinedIn(
     },
   };
   const readerAccounts = { ensure: async () => undefined, drop: async () => undefined };
-  return { registrations, summaries, combinedReads, readers, readerAccounts };
+  return { registrations, summaries, combinedReads, combinedExport, combinedLinks, readers, readerAccounts };
 }

@@ -51,6 +51,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     databases: untouched('databases'),
     combined: untouched('combined'),
     combinedReads: untouched('combinedReads'),
+    combinedExport: untouched('combinedExport'),
     readerAccounts: untouched('readerAccounts'),
     containers: untouched('containers'),
     files: untouched('files'),

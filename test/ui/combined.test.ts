@@ -19,6 +19,10 @@ describe('Database Gabungan', () => {
     const site = await openSite();
     const { location } = await site.post(`/gabungan/${DESA}/opensid/periksa`, {});
     expect(location).toBe('/gabungan?pesan=periksa-diminta');
+    expect((await site.post('/gabungan/unduh', { isi: 'csv:penduduk', aplikasi: 'opensid' })).location).toMatch(
+      /^\/api\/v1\/gabungan\/unduhan\/./,
+    );
+    expect((await site.post('/gabungan/unduh', { isi: 'csv:rahasia', aplikasi: 'opensid' })).status).toBe(422);
     const made = await site.post('/gabungan/akun', { nama: 'openkab', keperluan: 'OpenKab' });
     expect([made.status, faultsOf(made.body)]).toEqual([200, []]);
     expect(textOf(made.body)).toContain('OPENKAB_DB_USERNAME=test_baca_openkab');

@@ -7,6 +7,7 @@ import { createBackupLinks, createOffsites } from './care.ts';
 import { createCertificates } from './certificates.ts';
 import { createClaims } from './claims.ts';
 import type { Database } from './client.ts';
+import { createCombinedLinks } from './combined-links.ts';
 import { createJobs } from './jobs.ts';
 import { createLeases } from './leases.ts';
 import { createMachineDays } from './machine-days.ts';
@@ -41,6 +42,7 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     archives: createArchives(db, clock),
     backups: createBackups(db, clock),
     backupLinks: createBackupLinks(db),
+    combinedLinks: createCombinedLinks(db),
     offsites: createOffsites(db),
     notices: createNotices(db, clock),
     rollouts: createRollouts(db, clock),

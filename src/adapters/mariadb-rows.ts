@@ -1,0 +1,45 @@
+import { createConnection } from 'mysql2';
+import type { DatabaseServer } from './mariadb-client.ts';
+import { errnoOf, translateError } from './mariadb-errors.ts';
+
+/** Rows that are read ahead of who takes them. */
+const AHEAD = 200;
+/** The connection has ended by itself. */
+const ENDED_ALREADY = 1094;
+
+/**
+ * Every row of a table as texts, read as fast as they are taken. When nobody takes them any more the server is told to
+ * stop: closing our end alone would leave it waiting for a minute. @throws Unavailable, Broken
+ */
+export async function* readRows(
+  { admin, pool }: DatabaseServer,
+  schema: string,
+  table: string,
+): AsyncGenerator<readonly (string | null)[]> {
+  const connection = createConnection({ ...admin, dateStrings: true, supportBigNumbers: true, bigNumberStrings: true });
+  // What goes wrong comes out of the stream.
+  connection.on('error', () => undefined);
+  let isWhole = false;
+  try {
+    const found = connection
+      .query({ sql: 'SELECT * FROM ??.??', values: [schema, table], rowsAsArray: true })
+      .stream({ highWaterMark: AHEAD });
+    for await (const row of found) if (Array.isArray(row)) yield row.map(textOf);
+    isWhole = true;
+  } catch (error) {
+    throw translateError(error);
+  } finally {
+    const { threadId } = connection;
+    connection.destroy();
+    if (!isWhole && threadId !== null) await pool.query('KILL CONNECTION ?', [threadId]).catch(unlessEnded);
+  }
+}
+
+function unlessEnded(error: unknown): void {
+  if (errnoOf(error) !== ENDED_ALREADY) throw error;
+}
+
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return Buffer.isBuffer(value) ? value.toString('hex') : String(value);
+}
