@@ -15,7 +15,7 @@ const app = await buildServer(tools, {
   idempotency: wired.idempotency,
   metricsToken: config.metricsToken,
   trustProxy: config.http.behindHttps ? 'loopback, uniquelocal' : false,
-  ui: async (instance) => uiPlugin(instance, { tools, zone: config.timeZone, ...pageDoors(instance) }),
+  ui: async (scope, watched) => uiPlugin(scope, { tools: watched, zone: config.timeZone, ...pageDoors(scope) }),
 });
 const { host, port } = config.http;
 await app.listen({ host, port });

@@ -1,6 +1,7 @@
 /** The only file that knows every adapter: turns the configuration into the toolbox that everything else works with. */
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { createAuthenticator } from './adapters/authenticator.ts';
 import { createCalendar } from './adapters/calendar.ts';
 import { createCatalogue } from './adapters/catalogue.ts';
 import { readCertificate } from './adapters/certificate-check.ts';
@@ -99,6 +100,7 @@ export async function wire(config: Config, name: string) {
     files: createFiles({ dataFolder, appUid: APP_UID, appGid: APP_UID }),
     front: createFront({ dataFolder }),
     readCertificate,
+    authenticator: createAuthenticator(`Pendopo ${config.publicHost}`),
     http: httpProbe,
     sheets,
     machine: createMachine(dataFolder),

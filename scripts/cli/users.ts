@@ -1,8 +1,12 @@
 import { hashPassword } from '../../src/api/password.ts';
 import { ROLES, type Role } from '../../src/domain/access.ts';
-import { Invalid } from '../../src/domain/errors.ts';
+import { Invalid, NotFound } from '../../src/domain/errors.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
+import type { User } from '../../src/domain/ports-records.ts';
 import type { Secret } from '../../src/domain/secret.ts';
 import { ROLE_NAMES } from '../../src/ui/present.ts';
+import { resetSecondFactor } from '../../src/workflows/commands/second-factor.ts';
+import { endSessions } from '../../src/workflows/commands/sign-outs.ts';
 import { createUser, type GivenPassword, resetPassword } from '../../src/workflows/commands/users.ts';
 import { chooseWord } from './choose.ts';
 import type { Output } from './output.ts';
@@ -48,12 +52,47 @@ const renewPassword: Verb = {
   },
 };
 
+const resetFactor: Verb = {
+  name: 'setel-ulang-dua-langkah',
+  aliases: ['reset-second-factor'],
+  summary: 'mematikan verifikasi dua langkah akun yang telepon dan kode cadangannya hilang; semua sesinya berakhir',
+  args: [['<nama>', 'nama pengguna']],
+  async run({ tools, actor, output }, input) {
+    const { id, username } = await findUser(tools, input.value('nama'));
+    await resetSecondFactor(tools, actor, id);
+    output.answer(
+      { username, secondFactor: false },
+      () => `Verifikasi dua langkah ${username} dimatikan; kata sandi saja cukup untuk masuk.`,
+    );
+    return 0;
+  },
+};
+
+const signOut: Verb = {
+  name: 'keluarkan',
+  aliases: ['sign-out'],
+  summary: 'mengeluarkan akun dari semua perangkat, seketika',
+  args: [['<nama>', 'nama pengguna']],
+  async run({ tools, actor, output }, input) {
+    const { id, username } = await findUser(tools, input.value('nama'));
+    await endSessions(tools, actor, id);
+    output.answer({ username, signedOut: true }, () => `${username} dikeluarkan dari semua perangkat.`);
+    return 0;
+  },
+};
+
 export const USERS: Subject = {
   name: 'pengguna',
   aliases: ['user', 'users'],
   summary: 'akun untuk panel admin dan API',
-  verbs: [addUser, renewPassword],
+  verbs: [addUser, renewPassword, resetFactor, signOut],
 };
+
+async function findUser({ users }: Toolbox, text: string): Promise<User> {
+  const user = await users.findByName(text.trim());
+  if (user === null) throw new NotFound('pengguna-tidak-ada', `Pengguna "${text.trim()}" tidak ada.`);
+  return user;
+}
 
 function hash(password: Secret): Promise<string> {
   return hashPassword(password.expose());

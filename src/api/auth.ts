@@ -1,14 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { Actor } from '../domain/access.ts';
+import type { SessionOrigin } from '../domain/ports-people.ts';
 import type { User } from '../domain/ports-records.ts';
+import type { Secret } from '../domain/secret.ts';
 import { Refusal } from './problem.ts';
-import { actorOf, type Sessions, type SignedIn } from './sessions.ts';
-import { ACCESS_SECONDS, REFRESH_SECONDS } from './tokens.ts';
+import { actorOf, type CodeWanted, type Credentials, needsCode, type Sessions, type SignedIn } from './sessions.ts';
+import { ACCESS_SECONDS, REFRESH_SECONDS, TICKET_SECONDS } from './tokens.ts';
 
 /** Somebody who is signed in, and how. */
 interface Visitor {
   readonly actor: Actor;
   readonly user: User;
+  /** Of which session: it ends with it. */
+  readonly sessionId: string;
+  /** What this person has to do before anything else. */
+  readonly owes: 'password' | 'second-factor' | null;
   readonly via: 'cookie' | 'bearer';
   /** The browser's newest refresh token; null for programs. */
   readonly refreshToken: string | null;
@@ -16,8 +22,14 @@ interface Visitor {
 
 /** Signing in and out by cookies, for pages and for the API alike. */
 interface BrowserSessions {
-  /** Sets the cookies. @throws Refusal */
-  signIn(reply: FastifyReply, credentials: { readonly username: string; readonly password: string }): Promise<SignedIn>;
+  /** Sets the cookies; where a code is owed, only the one that leads to it. @throws Refusal */
+  signIn(request: FastifyRequest, reply: FastifyReply, credentials: Credentials): Promise<SignedIn | CodeWanted>;
+  /** The second step, for who has taken the first in this browser. @throws Refusal */
+  proveCode(request: FastifyRequest, reply: FastifyReply, code: string): Promise<SignedIn>;
+  /** Whether the first step was taken in this browser a moment ago. */
+  awaitsCode(request: FastifyRequest): boolean;
+  /** Of an account; a wrong one counts as it does when signing in. @throws Invalid */
+  requirePassword(userId: string, password: Secret): Promise<void>;
   /** Takes the cookies back and ends the session. */
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** Other sessions of the user end; this browser gets new cookies. @throws Invalid */
@@ -51,23 +63,26 @@ declare module 'fastify' {
     readonly browserSessions: BrowserSessions;
   }
   interface FastifyContextConfig {
-    /** Also for those who must change their password first. */
-    beforePasswordChange?: boolean;
+    /** Also for those who must change their password or set up the second step of signing in first. */
+    unsettled?: boolean;
   }
 }
 
 const ACCESS_COOKIE = 'pendopo_access';
 const REFRESH_COOKIE = 'pendopo_refresh';
+const TICKET_COOKIE = 'pendopo_langkah';
 
 export interface AuthOptions {
   readonly sessions: Sessions;
+  /** Whether somebody must set up the second step of signing in first. */
+  readonly owesSecondFactor: (user: User) => Promise<boolean>;
   readonly secureCookies: boolean;
   /** How long requests of one browser that left together may share one renewal. */
   readonly renewalGraceMs: number;
 }
 
 /** Needs the plugins cookie, jwt and csrf-protection. */
-export function registerAuth(app: FastifyInstance, { sessions, secureCookies, renewalGraceMs }: AuthOptions): void {
+export function registerAuth(app: FastifyInstance, { sessions, owesSecondFactor, secureCookies, renewalGraceMs }: AuthOptions): void {
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: secureCookies } as const;
   const renewOnce = shareRenewals(sessions, renewalGraceMs);
 
@@ -78,31 +93,40 @@ export function registerAuth(app: FastifyInstance, { sessions, secureCookies, re
   const setCookies = (reply: FastifyReply, signedIn: SignedIn): void => {
     setCookie(reply, ACCESS_COOKIE, signedIn.accessToken, ACCESS_SECONDS);
     setCookie(reply, REFRESH_COOKIE, signedIn.refreshToken, REFRESH_SECONDS);
+    setCookie(reply, TICKET_COOKIE, '', 0);
   };
   const clearCookies = (reply: FastifyReply): void => {
     setCookie(reply, ACCESS_COOKIE, '', 0);
     setCookie(reply, REFRESH_COOKIE, '', 0);
   };
+  const visitor = async (found: { user: User; sessionId: string }, via: Visitor['via'], refreshToken: string | null): Promise<Visitor> => {
+    const { user, sessionId } = found;
+    const owes = user.mustChangePassword ? 'password' : (await owesSecondFactor(user)) ? 'second-factor' : null;
+    return { actor: actorOf(user), user, sessionId, owes, via, refreshToken };
+  };
   const visitorOf = async (request: FastifyRequest, reply: FastifyReply): Promise<Visitor | null> => {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
-      const user = await sessions.userOf(/^Bearer ([^\s]+)$/i.exec(authorization)?.[1] ?? '');
-      if (user === null)
+      const found = await sessions.userOf(/^Bearer ([^\s]+)$/i.exec(authorization)?.[1] ?? '');
+      if (found === null)
         throw new Refusal(401, 'token-salah', 'Token akses tidak sah atau sudah kedaluwarsa.', 'Perbarui token, atau masuk lagi.');
-      return { actor: actorOf(user), user, via: 'bearer', refreshToken: null };
+      return visitor(found, 'bearer', null);
     }
     const access = request.cookies[ACCESS_COOKIE];
     const refreshToken = request.cookies[REFRESH_COOKIE] ?? null;
-    const user = access === undefined ? null : await sessions.userOf(access);
-    if (user !== null) return { actor: actorOf(user), user, via: 'cookie', refreshToken };
-    if (refreshToken === null) return null;
-    const renewed = await renewOnce(refreshToken);
-    if (renewed === null) {
+    const found = access === undefined ? null : await sessions.userOf(access);
+    if (found !== null) return visitor(found, 'cookie', refreshToken);
+    return refreshToken === null ? null : comeBack(request, reply, refreshToken);
+  };
+  const comeBack = async (request: FastifyRequest, reply: FastifyReply, refreshToken: string): Promise<Visitor | null> => {
+    const renewed = await renewOnce(refreshToken, originOf(request));
+    // A shared renewal may be seconds old, and its session ended since.
+    if (renewed === null || (await sessions.userOf(renewed.accessToken)) === null) {
       clearCookies(reply);
       return null;
     }
     setCookies(reply, renewed);
-    return { actor: actorOf(renewed.user), user: renewed.user, via: 'cookie', refreshToken: renewed.refreshToken };
+    return visitor(renewed, 'cookie', renewed.refreshToken);
   };
 
   app.decorateRequest('visitor', null);
@@ -123,10 +147,11 @@ export function registerAuth(app: FastifyInstance, { sessions, secureCookies, re
   });
   app.decorate('authenticate', async (request, reply) => {
     await app.identify(request, reply);
-    const { user } = visitorIn(request);
-    if (user.mustChangePassword && request.routeOptions.config.beforePasswordChange !== true) {
+    const { owes } = visitorIn(request);
+    if (owes === null || request.routeOptions.config.unsettled === true) return;
+    if (owes === 'password')
       throw new Refusal(403, 'ganti-kata-sandi', 'Ganti kata sandi pertama Anda sebelum melanjutkan.', 'POST /api/v1/auth/kata-sandi');
-    }
+    throw new Refusal(403, 'faktor-kedua-wajib', 'Peran Anda wajib memakai verifikasi dua langkah.', 'POST /api/v1/auth/faktor-kedua');
   });
   app.decorate('requireCsrf', (request, reply, done) => {
     if (isSafe(request.method) || request.visitor?.via === 'bearer') return done();
@@ -138,18 +163,28 @@ export function registerAuth(app: FastifyInstance, { sessions, secureCookies, re
     app.csrfProtection(request, reply, done);
   });
   app.decorate('browserSessions', {
-    async signIn(reply, credentials) {
-      const signedIn = await sessions.signIn(credentials);
+    async signIn(request, reply, credentials) {
+      const outcome = await sessions.signIn(credentials, originOf(request));
+      if (needsCode(outcome)) setCookie(reply, TICKET_COOKIE, outcome.ticket, TICKET_SECONDS);
+      else setCookies(reply, outcome);
+      return outcome;
+    },
+    async proveCode(request, reply, code) {
+      const signedIn = await sessions.proveCode(request.cookies[TICKET_COOKIE] ?? '', code, originOf(request));
       setCookies(reply, signedIn);
       return signedIn;
     },
+    async requirePassword(userId, password) {
+      await sessions.requirePassword(userId, password.expose(), 'password');
+    },
+    awaitsCode: (request) => request.cookies[TICKET_COOKIE] !== undefined,
     async signOut(request, reply) {
-      const refreshToken = request.visitor?.refreshToken ?? request.cookies[REFRESH_COOKIE];
+      const refreshToken = request.visitor?.refreshToken ?? request.cookies[REFRESH_COOKIE] ?? null;
       clearCookies(reply);
-      if (refreshToken !== undefined) await sessions.close(refreshToken);
+      await sessions.signOut(request.visitor, refreshToken);
     },
     async changePassword(request, reply, change) {
-      const signedIn = await sessions.changePassword(request.actor.id, change);
+      const signedIn = await sessions.changePassword(request.actor.id, change, originOf(request));
       setCookies(reply, signedIn);
       return signedIn;
     },
@@ -166,6 +201,11 @@ export function csrfOwner(request: FastifyRequest): string {
   return request.visitor?.actor.id ?? 'tamu';
 }
 
+/** Where a request comes from, as its session is listed. */
+export function originOf({ ip, headers }: FastifyRequest): SessionOrigin {
+  return { address: ip, device: headers['user-agent'] ?? '' };
+}
+
 export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
@@ -179,12 +219,12 @@ function visitorIn(request: FastifyRequest): Visitor {
  * A page and its live parts leave a browser together with the same cookies. Without sharing, the second to arrive
  * would look like a thief with a used refresh token, and its owner would be signed out.
  */
-function shareRenewals(sessions: Sessions, graceMs: number): (refreshToken: string) => Promise<SignedIn | null> {
+function shareRenewals(sessions: Sessions, graceMs: number): Sessions['renew'] {
   const recent = new Map<string, Promise<SignedIn | null>>();
-  return (refreshToken) => {
+  return (refreshToken, origin) => {
     const known = recent.get(refreshToken);
     if (known !== undefined) return known;
-    const renewal = sessions.renew(refreshToken);
+    const renewal = sessions.renew(refreshToken, origin);
     recent.set(refreshToken, renewal);
     const forget = (): void => {
       setTimeout(() => recent.delete(refreshToken), graceMs).unref();

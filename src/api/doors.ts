@@ -4,6 +4,7 @@ import { PendopoError } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import { hashPassword } from './password.ts';
 import { Refusal } from './problem.ts';
+import { needsCode } from './sessions.ts';
 
 type Outcome<T extends string> = T | { readonly error: string };
 
@@ -12,12 +13,22 @@ export interface PageDoors {
   readonly accountOf: (
     request: FastifyRequest,
     reply: FastifyReply,
-  ) => Promise<{ readonly actor: Actor; readonly mustChangePassword: boolean } | null>;
+  ) => Promise<{
+    readonly actor: Actor;
+    readonly sessionId: string;
+    readonly mustChangePassword: boolean;
+    readonly owesSecondFactor: boolean;
+  } | null>;
   readonly signIn: (
     request: FastifyRequest,
     reply: FastifyReply,
     credentials: { readonly username: string; readonly password: string },
-  ) => Promise<Outcome<'ok' | 'must-change'>>;
+  ) => Promise<Outcome<'ok' | 'must-change' | 'needs-code'>>;
+  /** The second step of signing in. */
+  readonly proveCode: (request: FastifyRequest, reply: FastifyReply, code: string) => Promise<Outcome<'ok' | 'must-change'>>;
+  readonly awaitsCode: (request: FastifyRequest) => boolean;
+  /** Of who is signed in; a wrong one counts as it does when signing in. @throws PendopoError */
+  readonly requirePassword: (actor: Actor, password: Secret) => Promise<void>;
   readonly hashPassword: (password: Secret) => Promise<string>;
   readonly signOut: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   readonly changePassword: (
@@ -35,13 +46,23 @@ export function pageDoors(app: FastifyInstance): PageDoors {
     async accountOf(request, reply) {
       await app.identify(request, reply);
       const { visitor } = request;
-      return visitor === null ? null : { actor: visitor.actor, mustChangePassword: visitor.user.mustChangePassword };
+      if (visitor === null) return null;
+      const { actor, sessionId, owes } = visitor;
+      return { actor, sessionId, mustChangePassword: owes === 'password', owesSecondFactor: owes === 'second-factor' };
     },
-    signIn: (_request, reply, credentials) =>
+    signIn: (request, reply, credentials) =>
       orTell(async () => {
-        const { user } = await app.browserSessions.signIn(reply, credentials);
+        const outcome = await app.browserSessions.signIn(request, reply, credentials);
+        if (needsCode(outcome)) return 'needs-code';
+        return outcome.user.mustChangePassword ? 'must-change' : 'ok';
+      }),
+    proveCode: (request, reply, code) =>
+      orTell(async () => {
+        const { user } = await app.browserSessions.proveCode(request, reply, code);
         return user.mustChangePassword ? 'must-change' : 'ok';
       }),
+    awaitsCode: (request) => app.browserSessions.awaitsCode(request),
+    requirePassword: async ({ id }, password) => app.browserSessions.requirePassword(id, password),
     hashPassword: (password) => hashPassword(password.expose()),
     signOut: (request, reply) => app.browserSessions.signOut(request, reply),
     changePassword: (request, reply, change) =>

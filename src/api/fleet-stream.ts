@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { Unavailable } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
-import { openEventStream } from './event-stream.ts';
+import type {} from './event-stream.ts';
 
 export interface FleetStreamLimits {
   readonly heartbeatMs: number;
@@ -77,7 +77,7 @@ export const fleetStreamRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; limi
     async (_request, reply) => {
       if (seats.size >= limits.mostViewers) throw new Unavailable('terlalu-banyak-penonton', 'Terlalu banyak halaman yang sedang terbuka.');
       reply.hijack();
-      openEventStream(reply);
+      app.openEventStream(reply);
       const seat = { reply, since: clock.elapsed() };
       seats.add(seat);
       reply.raw.on('close', () => seats.delete(seat));

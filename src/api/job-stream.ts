@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { Unavailable } from '../domain/errors.ts';
 import { isActive, type Job, type JobEvent } from '../domain/job.ts';
 import type { Toolbox } from '../domain/ports.ts';
-import { openEventStream } from './event-stream.ts';
+import type {} from './event-stream.ts';
 import { type Viewer, type Watch, type WatchOptions, watchJob } from './job-watch.ts';
 import { eventView, Id } from './views.ts';
 import { seeJob } from './visible.ts';
@@ -62,6 +62,7 @@ export function registerJobStreams(app: FastifyInstance, tools: Toolbox, options
       if (viewers() >= options.mostViewers)
         throw new Unavailable('terlalu-banyak-penonton', 'Terlalu banyak yang sedang menonton pekerjaan.');
       reply.hijack();
+      app.openEventStream(reply);
       const viewer = openViewer(reply, from, format);
       await watchOf(job.id).join(viewer);
       return reply;
@@ -104,7 +105,6 @@ export const jobStreamRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = as
 
 function openViewer(reply: FastifyReply, after: number, format: EventFormat): Viewer {
   const { raw } = reply;
-  openEventStream(reply);
   return {
     after,
     isOpen: () => !raw.destroyed && !raw.writableEnded,

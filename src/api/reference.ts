@@ -10,7 +10,7 @@ const DESCRIPTION = `Everything a person can do in Pendopo, a program can do her
 **Names.** Whatever is part of an address is Indonesian (\`/desa\`, \`/pekerjaan\`, \`?kecamatan=\`); whatever is part of a body is called as in
 the glossary (\`kode\`, \`jobId\`, \`state\`). Texts for people (\`detail\`, \`advice\`, \`message\`) are Indonesian.
 
-**Signing in.** Programs send \`Authorization: Bearer …\`. Browsers carry cookies, and send the header \`x-csrf-token\` with everything that changes something.
+**Signing in.** Programs send \`Authorization: Bearer …\`. Where an account has a second step, signing in answers 202 with a ticket, and \`/auth/masuk/kode\` takes it with a code. Browsers carry cookies, and send the header \`x-csrf-token\` with everything that changes something.
 
 **What one may see** is limited to the region of the account. What lies outside answers 404.
 
@@ -20,6 +20,7 @@ the glossary (\`kode\`, \`jobId\`, \`state\`). Texts for people (\`detail\`, \`a
 
 const TAGS = [
   { name: 'Masuk', description: 'Signing in and out' },
+  { name: 'Pengguna', description: 'Where people are signed in, and how they must sign in' },
   { name: 'Desa', description: 'Desa that are registered' },
   { name: 'Pemasangan', description: 'Apps at a desa' },
   { name: 'Pekerjaan', description: 'What runs, ran and failed' },

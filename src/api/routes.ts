@@ -16,6 +16,8 @@ import { jobStreamRoutes } from './job-stream.ts';
 import { jobRoutes } from './jobs.ts';
 import { noticeRoutes } from './notices.ts';
 import { offsiteRoutes } from './offsite.ts';
+import { ownSecurityRoutes } from './own-security.ts';
+import { peopleSecurityRoutes } from './people-security.ts';
 import { readerRoutes } from './readers.ts';
 import { rehearsalRoutes } from './rehearsals.ts';
 import { releaseRoutes } from './releases.ts';
@@ -53,6 +55,8 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     });
     registerIdempotency(closed, idempotency, tools.log);
     await closed.register(accountRoutes, { sessions });
+    await closed.register(ownSecurityRoutes, { tools, sessions });
+    await closed.register(peopleSecurityRoutes, { tools });
     await closed.register(wilayahRoutes, { tools });
     await closed.register(appRoutes, { tools });
     await closed.register(tenantRoutes, { tools });

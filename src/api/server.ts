@@ -7,10 +7,13 @@ import helmet from '@fastify/helmet';
 import jwt from '@fastify/jwt';
 import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Toolbox } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
+import { owesSecondFactor } from '../workflows/commands/second-factor.ts';
+import { guardAudit } from './audit-guard.ts';
 import { accessCookieIn, csrfOwner, registerAuth } from './auth.ts';
+import { registerEventStreams } from './event-stream.ts';
 import { healthRoutes, type Ping } from './health.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { registerJobStreams } from './job-stream.ts';
@@ -33,8 +36,8 @@ export interface ServerOptions {
   readonly metricsToken: Secret | null;
   /** Which proxies may say on whose behalf they speak, as fastify's `trustProxy`. Rate limits count by that address. */
   readonly trustProxy: boolean | string;
-  /** The pages. Registered last, without a prefix of its own. */
-  readonly ui: FastifyPluginAsync | null;
+  /** The pages, with the toolbox they are to use. Registered last, without a prefix of its own. */
+  readonly ui: ((scope: FastifyInstance, tools: Toolbox) => Promise<void>) | null;
   readonly limits?: Partial<ServerLimits>;
 }
 
@@ -72,12 +75,12 @@ const QUICK_BROTLI = 4;
 const ACCOUNT = 'akun/';
 
 /** The web server: API, reference page, health, metrics and the pages of the UI. It does not listen yet. */
-export async function buildServer(tools: Toolbox, options: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer(outside: Toolbox, options: ServerOptions): Promise<FastifyInstance> {
   const limits = { ...SERVER_LIMITS, ...options.limits };
   if (options.jwtKey.expose().length < 32) throw new Error('jwtKey must have at least 32 characters');
   const app = Fastify({
     logger: false,
-    genReqId: () => tools.ids.next(),
+    genReqId: () => outside.ids.next(),
     trustProxy: options.trustProxy,
     requestTimeout: 30_000,
     handlerTimeout: 60_000,
@@ -93,6 +96,7 @@ export async function buildServer(tools: Toolbox, options: ServerOptions): Promi
     return claims === null ? null : `${ACCOUNT}${claims.userId}`;
   };
 
+  const tools = guardAudit(app, outside);
   answerErrors(app, tools.log);
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(options.secureCookies),
@@ -130,7 +134,11 @@ export async function buildServer(tools: Toolbox, options: ServerOptions): Promi
 
   const sessions = createSessions(tools, tokens);
   app.decorate('signInsPerMinute', limits.signInsPerMinute);
-  registerAuth(app, { sessions, secureCookies: options.secureCookies, renewalGraceMs: limits.renewalGraceMs });
+  registerAuth(app, {
+    ...{ sessions, secureCookies: options.secureCookies, renewalGraceMs: limits.renewalGraceMs },
+    owesSecondFactor: (user) => owesSecondFactor(tools, user),
+  });
+  registerEventStreams(app, tools);
   const streams = { heartbeatMs: limits.heartbeatMs, longestMs: limits.longestStreamMs, mostViewers: limits.mostViewers };
   registerJobStreams(app, tools, { pollMs: limits.pollMs, ...streams });
   registerMetrics(app, tools, options.metricsToken);
@@ -143,7 +151,8 @@ export async function buildServer(tools: Toolbox, options: ServerOptions): Promi
     streams,
   });
   await app.register(referencePage);
-  if (options.ui !== null) await app.register(options.ui);
+  const { ui } = options;
+  if (ui !== null) await app.register(async (scope) => ui(scope, tools));
   return app;
 }
 

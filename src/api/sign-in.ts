@@ -3,10 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { ROLES } from '../domain/access.ts';
 import type { User } from '../domain/ports-records.ts';
-import { isSafe } from './auth.ts';
+import { isSafe, originOf } from './auth.ts';
 import { LONGEST_PASSWORD } from './password.ts';
 import { Refusal } from './problem.ts';
-import type { Sessions, SignedIn } from './sessions.ts';
+import { type CodeWanted, needsCode, type Sessions, type SignedIn } from './sessions.ts';
 import { Moment, Nothing, Text } from './views.ts';
 
 const tags = ['Masuk'];
@@ -18,6 +18,7 @@ const Account = Type.Object({
   role: Type.Enum(ROLES),
   wilayah: Type.Union([Type.String(), Type.Null()], { description: 'The region the account is limited to; null: everything.' }),
   mustChangePassword: Type.Boolean(),
+  secondFactor: Type.Boolean({ description: 'Whether a code is asked for besides the password.' }),
 });
 
 const Session = Type.Object({
@@ -27,6 +28,13 @@ const Session = Type.Object({
   accessToken: Type.Optional(Type.String({ description: 'Only without cookies.' })),
   refreshToken: Type.Optional(Type.String({ description: 'Only without cookies. Good for one renewal.' })),
 });
+
+const Wanted = Type.Object(
+  { next: Type.Literal('code'), ticket: Type.Optional(Type.String({ description: 'Only without cookies.' })), ticketExpiresAt: Moment },
+  { description: 'The password is right; a code is asked for as well: POST /auth/masuk/kode.' },
+);
+
+const Kind = Type.Optional(Type.Enum(['token', 'cookie']));
 
 const Password = Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD, format: 'password' });
 
@@ -71,16 +79,53 @@ export const openSignInRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async 
           {
             username: Type.String({ minLength: 1, maxLength: 60 }),
             password: Password,
-            session: Type.Optional(Type.Enum(['token', 'cookie'])),
+            session: Kind,
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Session, 202: Wanted },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      if (body.session === 'cookie') {
+        const outcome = await app.browserSessions.signIn(request, reply, body);
+        return needsCode(outcome) ? reply.code(202).send(want(outcome)) : reply.send(present(outcome));
+      }
+      const outcome = await sessions.signIn(body, originOf(request));
+      return needsCode(outcome)
+        ? reply.code(202).send({ ...want(outcome), ticket: outcome.ticket })
+        : reply.send(presentWithTokens(outcome));
+    },
+  );
+
+  app.post(
+    '/auth/masuk/kode',
+    {
+      config,
+      preValidation: (request, reply, done) => (wantsCookies(request) ? app.requireCsrf(request, reply, done) : done()),
+      schema: {
+        tags,
+        operationId: 'proveCode',
+        summary: 'The second step of signing in',
+        description:
+          'For who was answered 202 to their password: the code of the authenticator app, or a recovery code. Each is good once. Wrong ones count like wrong passwords.',
+        security: [],
+        body: Type.Object(
+          {
+            ticket: Type.Optional(Type.String({ maxLength: 1000, description: 'From the first step; not with `session: "cookie"`.' })),
+            code: Type.String({ minLength: 1, maxLength: 40 }),
+            session: Kind,
           },
           { additionalProperties: false },
         ),
         response: { 200: Session },
       },
     },
-    async ({ body }, reply) => {
-      if (body.session === 'cookie') return present(await app.browserSessions.signIn(reply, body));
-      return presentWithTokens(await sessions.signIn(body));
+    async (request, reply) => {
+      const { ticket = '', code, session } = request.body;
+      if (session === 'cookie') return present(await app.browserSessions.proveCode(request, reply, code));
+      return presentWithTokens(await sessions.proveCode(ticket, code, originOf(request)));
     },
   );
 
@@ -99,8 +144,8 @@ export const openSignInRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async 
         response: { 200: Session },
       },
     },
-    async ({ body }) => {
-      const renewed = await sessions.renew(body.refreshToken);
+    async (request) => {
+      const renewed = await sessions.renew(request.body.refreshToken, originOf(request));
       if (renewed === null)
         throw new Refusal(401, 'sesi-berakhir', 'Sesi ini sudah berakhir atau tokennya sudah pernah dipakai.', 'Masuk lagi.');
       return presentWithTokens(renewed);
@@ -110,12 +155,13 @@ export const openSignInRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async 
 
 /** For who is signed in, also before the first password was changed. */
 export const accountRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async (app, { sessions }) => {
-  const config = { beforePasswordChange: true, idempotency: false } as const;
+  const config = { unsettled: true, idempotency: false } as const;
 
   app.get(
     '/auth/saya',
     { config, schema: { tags, operationId: 'getAccount', summary: 'The signed-in account', response: { 200: Account } } },
-    async ({ visitor, actor }) => account(visitor?.user ?? { ...actor, name: actor.username, mustChangePassword: false }),
+    async ({ visitor, actor }) =>
+      account(visitor?.user ?? { ...actor, name: actor.username, mustChangePassword: false, secondFactorAt: null }),
   );
 
   app.post(
@@ -126,14 +172,14 @@ export const accountRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async (ap
         tags,
         operationId: 'signOut',
         summary: 'Sign out',
-        description: 'Ends the session of the cookies, or of the refresh token that is given.',
+        description: 'Ends the session that asks, at once, and that of the refresh token where one is given.',
         body: Type.Optional(Type.Object({ refreshToken: Type.Optional(Type.String({ maxLength: 200 })) }, { additionalProperties: false })),
         response: { 204: Nothing },
       },
     },
     async (request, reply) => {
+      await sessions.signOut(null, request.body.refreshToken ?? null);
       await app.browserSessions.signOut(request, reply);
-      if (request.body.refreshToken !== undefined) await sessions.close(request.body.refreshToken);
       return reply.code(204).send(null);
     },
   );
@@ -154,7 +200,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<SignInOptions> = async (ap
     async (request, reply) => {
       const change = { current: request.body.oldPassword, next: request.body.newPassword };
       if (request.visitor?.via === 'cookie') return present(await app.browserSessions.changePassword(request, reply, change));
-      return presentWithTokens(await sessions.changePassword(request.actor.id, change));
+      return presentWithTokens(await sessions.changePassword(request.actor.id, change, originOf(request)));
     },
   );
 };
@@ -164,15 +210,13 @@ function wantsCookies({ method, body }: FastifyRequest): boolean {
   return !isSafe(method) && typeof body === 'object' && body !== null && 'session' in body && body.session === 'cookie';
 }
 
-function account({
-  id,
-  username,
-  name,
-  role,
-  wilayah,
-  mustChangePassword,
-}: Pick<User, 'id' | 'username' | 'name' | 'role' | 'wilayah' | 'mustChangePassword'>) {
-  return { id, username, name, role, wilayah, mustChangePassword };
+function account(user: Pick<User, 'id' | 'username' | 'name' | 'role' | 'wilayah' | 'mustChangePassword' | 'secondFactorAt'>) {
+  const { id, username, name, role, wilayah, mustChangePassword, secondFactorAt } = user;
+  return { id, username, name, role, wilayah, mustChangePassword, secondFactor: secondFactorAt !== null };
+}
+
+function want({ ticketExpiresAt }: CodeWanted) {
+  return { next: 'code' as const, ticketExpiresAt: ticketExpiresAt.toISOString() };
 }
 
 function present({ user, accessExpiresAt, refreshExpiresAt }: SignedIn) {

@@ -169,24 +169,21 @@ export interface User {
   readonly mustChangePassword: boolean;
   readonly lockedUntil: Date | null;
   readonly disabled: boolean;
+  /** Since when a code is asked for besides the password; null: it is not. */
+  readonly secondFactorAt: Date | null;
 }
 
 export interface Users {
-  create(user: Omit<User, 'lockedUntil' | 'disabled'>): Promise<void>;
+  create(user: Omit<User, 'lockedUntil' | 'disabled' | 'secondFactorAt'>): Promise<void>;
   find(id: string): Promise<User | null>;
   findByName(username: string): Promise<User | null>;
   /** Everybody, by name. A kabupaten has dozens of accounts. */
   list(): Promise<readonly User[]>;
   count(): Promise<number>;
+  /** All sessions of the account end. */
   savePassword(id: string, hash: string, mustChange: boolean): Promise<void>;
   save(id: string, change: Partial<Pick<User, 'name' | 'role' | 'wilayah' | 'disabled'>>): Promise<void>;
-  /** Nobody renews a session of this account any more. */
-  endSessions(id: string): Promise<void>;
   /** Counts a failed sign-in; locks the account for a while at the tenth in a row. */
   noteFailure(id: string): Promise<void>;
   noteSuccess(id: string): Promise<void>;
-  /** Refresh tokens are kept as hashes. Rotating an already rotated one revokes its whole family. */
-  openSession(session: { id: string; userId: string; tokenHash: string; expiresAt: Date }): Promise<void>;
-  rotateSession(oldHash: string, next: { id: string; tokenHash: string; expiresAt: Date }): Promise<string | null>;
-  closeSession(tokenHash: string): Promise<void>;
 }

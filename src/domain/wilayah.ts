@@ -38,7 +38,8 @@ function isKodeDesa(text: string): text is KodeDesa {
   return text.length === 13 && PATTERN.test(text);
 }
 
-function isKodeTenant(text: string): text is KodeTenant {
+/** With its dots. */
+export function isKodeTenant(text: string): text is KodeTenant {
   return text.length >= 5 && PATTERN.test(text);
 }
 

@@ -20,6 +20,7 @@ export const STYLE_SHEETS = [
   'dashboard.css',
   'lists.css',
   'jobs.css',
+  'people.css',
   'combined.css',
   'dark.css',
 ] as const;

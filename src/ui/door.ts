@@ -5,10 +5,13 @@ import { pathWith, readInput } from './input.ts';
 import { sendPage } from './language.ts';
 import { renderDoor } from './layout.ts';
 import { type Account, HIDDEN, type UiOptions } from './options.ts';
-import { changePasswordPage, safeNext, signInPage } from './sign-in.ts';
+import { changePasswordPage, codePage, safeNext, signInPage } from './sign-in.ts';
 
 export interface DoorContext {
-  readonly options: Pick<UiOptions, 'signIn' | 'signOut' | 'changePassword' | 'csrfToken' | 'checkCsrf' | 'attemptsPerMinute'>;
+  readonly options: Pick<
+    UiOptions,
+    'signIn' | 'proveCode' | 'awaitsCode' | 'signOut' | 'changePassword' | 'csrfToken' | 'checkCsrf' | 'attemptsPerMinute'
+  >;
   readonly asset: AssetUrl;
   readonly accountOf: (request: FastifyRequest) => Account | null;
 }
@@ -36,7 +39,27 @@ export function registerDoor(app: FastifyInstance, { options, asset, accountOf }
     const outcome = await options.signIn(request, reply, { username, password: form.raw('password') });
     if (outcome === 'ok') return reply.redirect(next, 303);
     if (outcome === 'must-change') return reply.redirect('/ganti-sandi', 303);
+    if (outcome === 'needs-code') return reply.redirect(pathWith('/masuk/kode', { lanjut: next === '/' ? null : next }), 303);
     return refuse(outcome.error);
+  });
+
+  app.get('/masuk/kode', HIDDEN, async (request, reply) => {
+    const next = safeNext(readInput(request.query).text('lanjut'));
+    if (accountOf(request) !== null) return reply.redirect(next, 303);
+    if (!options.awaitsCode(request)) return reply.redirect(pathWith('/masuk', { lanjut: next === '/' ? null : next }), 303);
+    return show(request, reply, 200, { title: 'Kode verifikasi', body: codePage({ csrf: options.csrfToken(reply), error: null, next }) });
+  });
+
+  app.post('/masuk/kode', { ...HIDDEN, config, preValidation: options.checkCsrf }, async (request, reply) => {
+    const form = readInput(request.body);
+    const next = safeNext(form.text('lanjut'));
+    const outcome = await options.proveCode(request, reply, form.text('code'));
+    if (outcome === 'ok') return reply.redirect(next, 303);
+    if (outcome === 'must-change') return reply.redirect('/ganti-sandi', 303);
+    return show(request, reply, 422, {
+      title: 'Kode verifikasi',
+      body: codePage({ csrf: options.csrfToken(reply), error: outcome.error, next }),
+    });
   });
 
   app.post('/keluar', { ...HIDDEN, preValidation: options.checkCsrf }, async (request, reply) => {

@@ -1,8 +1,8 @@
-import type { Actor } from '../domain/access.ts';
 import { PendopoError } from '../domain/errors.ts';
 import { type Html, html } from './html.ts';
 import { type IconName, icon } from './icons.ts';
 import { statusOf } from './notices.ts';
+import type { Account } from './options.ts';
 import type { Page } from './visit.ts';
 
 interface Words {
@@ -89,8 +89,8 @@ export function errorPage(mishap: Mishap): Page {
 }
 
 /** Whether the error page may be dressed with the menu: not when the records themselves do not answer. */
-export function mayShowMenu(actor: Actor | null, mishap: Mishap): actor is Actor {
-  return actor !== null && mishap.status < 500;
+export function mayShowMenu(account: Account | null, mishap: Mishap): account is Account {
+  return account !== null && mishap.status < 500;
 }
 
 function wordsFor(status: number): Words {

@@ -151,8 +151,8 @@ function userMenu(shell: Shell): Html {
     <div class="pd-user-menu">
       ${themeChoice(shell)}
       ${languageLinks(shell)}
+      <a href="/akun">${icon('pengguna')}Akun saya</a>
       <a href="/ganti-sandi">${icon('kunci')}Ganti kata sandi</a>
-      <form method="post" action="/akun/keluar-semua" data-konfirmasi="Keluar di semua perangkat? Anda perlu masuk lagi.">${csrfField({ csrf })}<button type="submit">${icon('kunci')}Keluar di semua perangkat</button></form>
       <form method="post" action="/keluar">${csrfField({ csrf })}<button type="submit">${icon('keluar')}Keluar</button></form>
     </div>
   </details>`;

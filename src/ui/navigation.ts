@@ -53,6 +53,7 @@ const NAVIGATION = [
       { section: 'sertifikat', href: '/sertifikat', label: 'Sertifikat', icon: 'kunci', needs: 'create-tenant' },
       { section: 'anggaran', href: '/anggaran', label: 'Anggaran', icon: 'uang' },
       { section: 'pengguna', href: '/pengguna', label: 'Pengguna & peran', icon: 'pengguna', needs: 'manage-users' },
+      { section: 'pengaturan', href: '/pengaturan', label: 'Pengaturan', icon: 'setelan', needs: 'manage-users' },
       { section: 'jejak', href: '/jejak', label: 'Jejak audit', icon: 'jejak', needs: 'manage-users' },
     ],
   },

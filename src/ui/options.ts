@@ -4,13 +4,16 @@ import type {} from '@fastify/swagger';
 import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify';
 import type { Actor } from '../domain/access.ts';
 import type { Toolbox } from '../domain/ports.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { HashPassword } from '../workflows/commands/users.ts';
 import type { Zone } from './present.ts';
 
-/** Somebody who is signed in. Until a first password is changed, only that page is open to them. */
+/** Somebody who is signed in. Until they have done what they owe, only the page for it is open to them. */
 export interface Account {
   readonly actor: Actor;
+  readonly sessionId: string;
   readonly mustChangePassword: boolean;
+  readonly owesSecondFactor: boolean;
 }
 
 /** What the pages need from outside; signing in belongs to the API, which pages may not import. */
@@ -24,7 +27,16 @@ export interface UiOptions {
     request: FastifyRequest,
     reply: FastifyReply,
     credentials: { readonly username: string; readonly password: string },
+  ) => Promise<'ok' | 'must-change' | 'needs-code' | { readonly error: string }>;
+  /** The second step of signing in, for who has taken the first. */
+  readonly proveCode: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    code: string,
   ) => Promise<'ok' | 'must-change' | { readonly error: string }>;
+  readonly awaitsCode: (request: FastifyRequest) => boolean;
+  /** Of who is signed in; a wrong one counts as it does when signing in. @throws PendopoError */
+  readonly requirePassword: (actor: Actor, password: Secret) => Promise<void>;
   readonly hashPassword: HashPassword;
   readonly signOut: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   readonly changePassword: (

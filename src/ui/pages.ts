@@ -1,3 +1,4 @@
+import { endOwnSession, endOwnSessions, showAccount } from './account.ts';
 import { changeAddresses, showAddresses } from './addresses.ts';
 import { showApps } from './apps.ts';
 import { restoreArchive, showArchives } from './archive-list.ts';
@@ -30,11 +31,24 @@ import { changeBar, changePin, showReleases } from './releases.ts';
 import { removeApp, showRemove } from './remove.ts';
 import { admitOne, beginRollout, endOne, haltOne, resumeOne, retryOne, returnOne, showRollout, showRollouts, skipOne } from './rollouts.ts';
 import { changeSchedule, runNow, showSchedules } from './schedules.ts';
+import { beginFactor, confirmFactor, removeFactor, renewRecovery, showSecondFactor } from './second-factor.ts';
+import { changePolicy, showPolicies } from './settings.ts';
 import { changeTheme } from './theme.ts';
-import { addUser, endOwnSessions, endSessionsOf, giveNewPassword, saveUser, showUser, showUsers } from './users.ts';
+import { addUser, endSessionOf, endSessionsOf, giveNewPassword, resetFactorOf, saveUser, showUser, showUsers } from './users.ts';
 import type { Handle } from './visit.ts';
 
-type Route = readonly [path: string, handle: Handle];
+/** What sets a page apart; they are options of its route as well. */
+export interface Traits {
+  /** Also for who must set up the second step of signing in first. */
+  readonly unsettled?: true;
+  /** Changes nothing of anybody's, so it need not be on record: a preview, and what a person prefers to see. */
+  readonly recorded?: false;
+}
+
+type Route = readonly [path: string, handle: Handle, traits?: Traits];
+
+const UNSETTLED: Traits = { unsettled: true };
+const UNRECORDED: Traits = { recorded: false };
 
 /** What is looked at: whole pages, and parts of them for htmx. */
 export const PAGES: readonly Route[] = [
@@ -75,23 +89,34 @@ export const PAGES: readonly Route[] = [
   ['/anggaran', showBudget],
   ['/pengguna', showUsers],
   ['/pengguna/:id', showUser],
+  ['/akun', showAccount, UNSETTLED],
+  ['/akun/dua-langkah', showSecondFactor, UNSETTLED],
+  ['/pengaturan', showPolicies],
   ['/jejak', showAudit],
   ['/jejak/ekspor', exportAudit],
 ];
 
 /** What is asked for: each is checked against forgery, acts, and leads to a page. */
 export const FORMS: readonly Route[] = [
-  ['/tampilan', changeTheme],
-  ['/akun/keluar-semua', endOwnSessions],
+  ['/tampilan', changeTheme, { ...UNRECORDED, ...UNSETTLED }],
+  ['/akun/keluar-semua', endOwnSessions, UNSETTLED],
+  ['/akun/sesi/:sesi/akhiri', endOwnSession, UNSETTLED],
+  ['/akun/dua-langkah', beginFactor, UNSETTLED],
+  ['/akun/dua-langkah/pastikan', confirmFactor, UNSETTLED],
+  ['/akun/dua-langkah/kode-cadangan', renewRecovery],
+  ['/akun/dua-langkah/matikan', removeFactor],
+  ['/pengaturan/dua-langkah', changePolicy],
   ['/pengguna', addUser],
   ['/pengguna/:id', saveUser],
   ['/pengguna/:id/sandi', giveNewPassword],
   ['/pengguna/:id/akhiri-sesi', endSessionsOf],
-  ['/desa/kolom', changeColumns],
+  ['/pengguna/:id/sesi/:sesi/akhiri', endSessionOf],
+  ['/pengguna/:id/dua-langkah/setel-ulang', resetFactorOf],
+  ['/desa/kolom', changeColumns, UNRECORDED],
   ['/desa/impor', beginImport],
-  ['/desa/impor/periksa', checkFile],
+  ['/desa/impor/periksa', checkFile, UNRECORDED],
   ['/desa/massal', beginBulk],
-  ['/desa/massal/periksa', previewBulk],
+  ['/desa/massal/periksa', previewBulk, UNRECORDED],
   ['/desa/tambah', addDesa],
   ['/kecamatan', addOtherTenant],
   ['/desa/:kode/pengaturan', applySettings],

@@ -24,6 +24,20 @@ export function signInPage(form: SignInForm): Html {
   </form>`;
 }
 
+/** The second step: the code of the authenticator app, or one of the recovery codes. */
+export function codePage(form: Omit<SignInForm, 'username'>): Html {
+  return html`<form class="pd-door-card" method="post" action="/masuk/kode" novalidate>
+    ${csrfField(form)}<input type="hidden" name="lanjut" value="${form.next}">
+    <h1>Kode verifikasi</h1>
+    <p class="pd-muted">Buka aplikasi autentikator di telepon Anda, lalu ketik keenam angkanya. Telepon hilang? Ketik salah satu kode cadangan Anda.</p>
+    ${refusal(form.error)}
+    <div class="pd-field"><label class="form-label" for="kode">Kode</label>
+      <input class="form-control pd-code-input" id="kode" name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="24" required autofocus></div>
+    <button class="btn btn-primary pd-wide" type="submit">Masuk</button>
+    <a class="btn btn-link pd-wide" href="/masuk">Kembali ke kata sandi</a>
+  </form>`;
+}
+
 export interface PasswordForm {
   readonly csrf: string;
   readonly error: string | null;

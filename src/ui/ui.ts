@@ -1,7 +1,6 @@
 import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor } from '../domain/access.ts';
 import { type AssetUrl, serveAssets } from './assets.ts';
 import { registerDoor } from './door.ts';
 import { errorBody, errorPage, mayShowMenu, mishapOf } from './errors.ts';
@@ -10,7 +9,7 @@ import { languageOf, registerLanguage, sendPage } from './language.ts';
 import { renderDoor, renderPage } from './layout.ts';
 import { noticeFrom } from './notices.ts';
 import { type Account, HIDDEN, type UiOptions } from './options.ts';
-import { FORMS, PAGES } from './pages.ts';
+import { FORMS, PAGES, type Traits } from './pages.ts';
 import { themeOf } from './theme.ts';
 import type { Answer, Handle, SentFile, Visit } from './visit.ts';
 
@@ -30,15 +29,19 @@ export async function uiPlugin(app: FastifyInstance, options: UiOptions): Promis
     if (!request.url.startsWith('/aset/')) accounts.set(request, await options.accountOf(request, reply));
   });
 
-  const answerWith = (handle: Handle) => async (request: FastifyRequest, reply: FastifyReply) => {
-    const account = accountOf(request);
-    if (account === null) return toDoor(request, reply);
-    if (account.mustChangePassword) return goTo(request, reply, '/ganti-sandi');
-    const visit = await visitOf(options, request, reply, account.actor);
-    return send(options, asset, visit, await handle(visit));
-  };
-  for (const [path, handle] of PAGES) app.get(path, HIDDEN, answerWith(handle));
-  for (const [path, handle] of FORMS) app.post(path, { ...HIDDEN, preValidation: options.checkCsrf }, answerWith(handle));
+  const answerWith =
+    (handle: Handle, traits: Traits = {}) =>
+    async (request: FastifyRequest, reply: FastifyReply) => {
+      const account = accountOf(request);
+      if (account === null) return toDoor(request, reply);
+      if (account.mustChangePassword) return goTo(request, reply, '/ganti-sandi');
+      if (account.owesSecondFactor && traits.unsettled !== true) return goTo(request, reply, '/akun/dua-langkah');
+      const visit = await visitOf(options, request, reply, account);
+      return send(options, asset, visit, await handle(visit));
+    };
+  for (const [path, handle, traits = {}] of PAGES) app.get(path, { ...HIDDEN, config: traits }, answerWith(handle, traits));
+  for (const [path, handle, traits = {}] of FORMS)
+    app.post(path, { ...HIDDEN, config: traits, preValidation: options.checkCsrf }, answerWith(handle, traits));
   registerLanguage(app);
   registerDoor(app, { options, asset, accountOf });
 
@@ -52,22 +55,24 @@ export async function uiPlugin(app: FastifyInstance, options: UiOptions): Promis
     const mishap = mishapOf(error, request.id);
     if (mishap.status >= 500) options.tools.log.error({ request: request.id, url: request.routeOptions.url, err: error }, 'page failed');
     if (mishap.status === 401) return toDoor(request, reply);
-    const actor = accountOf(request)?.actor ?? null;
-    if (mayShowMenu(actor, mishap)) return send(options, asset, await visitOf(options, request, reply, actor), errorPage(mishap));
+    const account = accountOf(request);
+    if (mayShowMenu(account, mishap)) return send(options, asset, await visitOf(options, request, reply, account), errorPage(mishap));
     return sendPage(request, reply, mishap.status, renderDoor(asset, { title: mishap.title, body: errorBody(mishap) }));
   });
 }
 
-async function visitOf(options: UiOptions, request: FastifyRequest, reply: FastifyReply, actor: Actor): Promise<Visit> {
+async function visitOf(options: UiOptions, request: FastifyRequest, reply: FastifyReply, { actor, sessionId }: Account): Promise<Visit> {
   const { headers } = request;
   return {
     tools: options.tools,
     actor,
+    sessionId,
     zone: options.zone ?? 'Asia/Jakarta',
     now: options.tools.clock.now(),
     csrf: options.csrfToken(reply),
     preferences: await options.tools.preferences.of(actor.id),
     hashPassword: options.hashPassword,
+    requirePassword: (password) => options.requirePassword(actor, password),
     params: readInput(request.params),
     query: readInput(request.query),
     form: readInput(request.body),

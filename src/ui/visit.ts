@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/access.ts';
 import type { Toolbox } from '../domain/ports.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { HashPassword } from '../workflows/commands/users.ts';
 import type { Html } from './html.ts';
 import type { Input } from './input.ts';
@@ -12,6 +13,8 @@ import type { Zone } from './present.ts';
 export interface Visit {
   readonly tools: Toolbox;
   readonly actor: Actor;
+  /** Of this browser; '' on a page that was refused. */
+  readonly sessionId: string;
   readonly zone: Zone;
   readonly now: Date;
   /** Goes into every form. */
@@ -20,6 +23,8 @@ export interface Visit {
   readonly preferences: Readonly<Record<string, string>>;
   /** How passwords are kept belongs to those who check them. */
   readonly hashPassword: HashPassword;
+  /** Of who is signed in. @throws PendopoError for a wrong one */
+  readonly requirePassword: (password: Secret) => Promise<void>;
   readonly params: Input;
   readonly query: Input;
   readonly form: Input;

@@ -289,10 +289,15 @@ describe('sessions', () => {
       mustChangePassword: false,
     });
     const expiresAt = new Date(Date.now() + 60_000);
-    await tools.users.openSession({ id: tools.ids.next(), userId: id, tokenHash: 'h1', expiresAt });
-    expect(await tools.users.rotateSession('h1', { id: tools.ids.next(), tokenHash: 'h2', expiresAt })).toBe(id);
-    expect(await tools.users.rotateSession('h1', { id: tools.ids.next(), tokenHash: 'h3', expiresAt })).toBeNull();
-    expect(await tools.users.rotateSession('h2', { id: tools.ids.next(), tokenHash: 'h4', expiresAt })).toBeNull();
+    const origin = { address: '127.0.0.1', device: 'uji' };
+    const next = (tokenHash: string) => ({ id: tools.ids.next(), tokenHash, expiresAt, ...origin });
+    const first = next('h1');
+    await tools.sessions.open({ ...first, userId: id });
+    expect(await tools.sessions.rotate('h1', next('h2'))).toEqual({ sessionId: first.id, userId: id });
+    expect(await tools.sessions.find(first.id)).toMatchObject({ userId: id, ...origin });
+    expect(await tools.sessions.rotate('h1', next('h3'))).toBeNull();
+    expect(await tools.sessions.rotate('h2', next('h4'))).toBeNull();
+    expect(await tools.sessions.find(first.id)).toBeNull();
   });
 
   it('an account is locked for a while after ten failures in a row', async () => {
@@ -337,4 +342,102 @@ describe('registrations in the combined database', () => {
     await tools.registrations.noteChanged(id);
     expect((await tools.registrations.find(id))?.changedAt?.getTime()).toBeGreaterThanOrEqual(before);
   });
+});
+
+describe('people', () => {
+  const aUser = async (username: string): Promise<string> => {
+    const id = tools.ids.next();
+    const rest = { name: username, role: 'operator', wilayah: null, passwordHash: 'x', mustChangePassword: false } as const;
+    await tools.users.create({ id, username, ...rest });
+    return id;
+  };
+
+  it('are changed field by field, and keep what was not named', async () => {
+    const id = await aUser('dewi');
+    await tools.users.save(id, { role: 'kecamatan', wilayah: parseKodeWilayah('52.01.14') });
+    await tools.users.save(id, { disabled: true });
+    const expected = { name: 'dewi', role: 'kecamatan', wilayah: '52.01.14', disabled: true, passwordHash: 'x', secondFactorAt: null };
+    expect(await tools.users.find(id)).toMatchObject(expected);
+    expect((await tools.users.list()).find((user) => user.id === id)).toMatchObject(expected);
+    expect(await tools.users.findByName('DEWI'), 'however the name is typed').toMatchObject({ id });
+  });
+
+  it('are signed in by sessions that are listed, seen and ended one by one, and all with a new password', async () => {
+    const id = await aUser('wayan');
+    const open = async (tokenHash: string): Promise<string> => {
+      const session = tools.ids.next();
+      const expiresAt = new Date(Date.now() + 60_000);
+      await tools.sessions.open({ id: session, userId: id, tokenHash, expiresAt, address: '2001:db8::7', device: 'x'.repeat(900) });
+      return session;
+    };
+    const [one, two, three] = [await open('w1'), await open('w2'), await open('w3')];
+    expect((await tools.sessions.of(id)).map((session) => session.id).sort()).toEqual([one, two, three].sort());
+    await tools.sessions.noteSeen(one);
+    expect((await tools.sessions.find(one))?.device).toHaveLength(255);
+    await tools.sessions.close(two);
+    await tools.sessions.closeByToken('w3');
+    expect([...(await tools.sessions.lasting([one, two, three, 'X']))]).toEqual([one]);
+    await tools.users.savePassword(id, 'y', false);
+    expect(await tools.sessions.of(id)).toEqual([]);
+  });
+
+  it('take a code of their second step once, however many ask at the same moment', async () => {
+    const id = await aUser('komang');
+    await tools.secondFactors.begin(id, 'user/k/1');
+    expect(await tools.secondFactors.takeStep(id, 5), 'not confirmed yet').toBe(false);
+    expect((await tools.users.find(id))?.secondFactorAt).toBeNull();
+    await tools.secondFactors.begin(id, 'user/k/2');
+    await tools.secondFactors.confirm(id, 10);
+    expect((await tools.users.find(id))?.secondFactorAt).toBeInstanceOf(Date);
+    await expect(tools.secondFactors.begin(id, 'user/k/3')).rejects.toMatchObject({ code: 'faktor-kedua-ada' });
+    const taken = await Promise.all(Array.from({ length: 6 }, () => tools.secondFactors.takeStep(id, 11)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    expect(await tools.secondFactors.takeStep(id, 10), 'an older one').toBe(false);
+    await tools.secondFactors.saveRecovery(id, ['a', 'b']);
+    const used = await Promise.all(Array.from({ length: 6 }, () => tools.secondFactors.takeRecovery(id, 'a')));
+    expect(used.filter(Boolean)).toHaveLength(1);
+    expect(await tools.secondFactors.find(id)).toMatchObject({ keyRef: 'user/k/2', recoveryLeft: 1 });
+    await tools.secondFactors.remove(id);
+    expect([await tools.secondFactors.find(id), (await tools.users.find(id))?.secondFactorAt]).toEqual([null, null]);
+  });
+});
+
+it('what was decided for all is kept by name', async () => {
+  expect(await tools.policies.find('faktor-kedua')).toBeNull();
+  for (const value of ['operator', 'superadmin,operator', '']) {
+    await tools.policies.save('faktor-kedua', value);
+    expect(await tools.policies.find('faktor-kedua')).toBe(value);
+  }
+});
+
+describe('the audit', () => {
+  it('is found by who, what, desa and when, newest first, page by page', async () => {
+    const kode = aKode();
+    const start = new Date();
+    await tools.audit.note({ actor: 'siti', action: 'install', target: kode, detail: { app: '100%_pbb' } });
+    await tools.audit.note({ actor: 'siti', action: 'retry', target: 'JOB9', kode, detail: { 'attempt-before': 1, 'attempt-after': 2 } });
+    await tools.audit.note({ actor: 'siti2', action: 'sign-in', target: 'user/U9' });
+    const list = async (filter: object) =>
+      (await tools.audit.list({ since: start, limit: 50, ...filter })).rows.map(({ action }) => action);
+    expect(await list({})).toEqual(['sign-in', 'retry', 'install']);
+    expect(await list({ actor: 'siti' })).toEqual(['retry', 'install']);
+    expect(await list({ kode })).toEqual(['retry', 'install']);
+    expect(await list({ action: 'retry' })).toEqual(['retry']);
+    expect(await list({ search: '100%_p' }), 'signs of LIKE are text').toEqual(['install']);
+    expect(await list({ search: '1000_p' })).toEqual([]);
+    expect(await list({ until: start })).toEqual([]);
+    const first = await tools.audit.list({ since: start, limit: 2 });
+    expect(first.rows.map(({ action }) => action)).toEqual(['sign-in', 'retry']);
+    expect(first.rows[1]).toMatchObject({ actor: 'siti', target: 'JOB9', kode, detail: { 'attempt-before': 1, 'attempt-after': 2 } });
+    const rest = await tools.audit.list({ since: start, limit: 2, ...(first.next === null ? {} : { after: first.next }) });
+    expect([rest.rows.map(({ action }) => action), rest.next]).toEqual([['install'], null]);
+    expect(await tools.audit.actions()).toEqual(expect.arrayContaining(['install', 'retry', 'sign-in']));
+  });
+});
+
+it('days of the machine are kept one a day, the last of them in order', async () => {
+  const day = (name: string, diskFree: number) => ({ day: name, diskTotal: 100, diskFree, memoryTotal: 10, memoryFree: 5 });
+  for (const one of [day('2026-11-02', 40), day('2026-11-01', 50), day('2026-11-03', 30), day('2026-11-02', 41)])
+    await tools.machineDays.save(one);
+  expect(await tools.machineDays.last(2)).toEqual([day('2026-11-02', 41), day('2026-11-03', 30)]);
 });

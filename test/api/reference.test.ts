@@ -132,7 +132,9 @@ describe('the OpenAPI document', () => {
     for (const [name, path, { parameters = [], security }] of operations()) {
       const hasKey = parameters.some(({ $ref }) => $ref === '#/components/parameters/IdempotencyKey');
       expect(hasKey, name).toBe(name.startsWith('post ') && !path.includes('/auth/'));
-      const isOpen = ['/auth/csrf', '/auth/masuk', '/auth/perbarui', '/healthz', '/readyz'].some((end) => path.endsWith(end));
+      const isOpen = ['/auth/csrf', '/auth/masuk', '/auth/masuk/kode', '/auth/perbarui', '/healthz', '/readyz'].some((end) =>
+        path.endsWith(end),
+      );
       expect(security, name).toEqual(isOpen ? [] : undefined);
     }
   });

@@ -240,13 +240,33 @@ const CASES: readonly Case[] = [
   { method: 'POST', url: '/gabungan/akun', body: { name: 'baru', purpose: 'OpenKab' }, expected: GIVING(201) },
   { method: 'POST', url: '/gabungan/akun/analis/ganti-sandi', expected: GIVING(200) },
   { method: 'POST', url: '/gabungan/akun/analis/cabut', expected: GIVING(204) },
+  { method: 'GET', url: '/auth/sesi', expected: everybody(200) },
+  // There is no such session of theirs.
+  { method: 'POST', url: '/auth/sesi/LAIN/akhiri', expected: everybody(404) },
+  { method: 'POST', url: '/auth/sesi/akhiri-semua', expected: everybody(204) },
+  { method: 'GET', url: '/auth/faktor-kedua', expected: everybody(200) },
+  { method: 'POST', url: '/auth/faktor-kedua', expected: everybody(201) },
+  // Nobody has one yet.
+  { method: 'POST', url: '/auth/faktor-kedua/pastikan', body: { code: '123456' }, expected: everybody(409) },
+  { method: 'POST', url: '/auth/faktor-kedua/kode-cadangan', body: { code: '123456' }, expected: everybody(400) },
+  { method: 'POST', url: '/auth/faktor-kedua/matikan', body: { password: 'x', code: '123456' }, expected: everybody(400) },
+  { method: 'GET', url: '/pengguna/UPEMBACA/sesi', expected: { ...everybody(403), superadmin: 200, pembaca: 200 } },
+  { method: 'POST', url: '/pengguna/UPEMBACA/akhiri-sesi', expected: { ...everybody(403), superadmin: 204, pembaca: 204 } },
+  { method: 'POST', url: '/pengguna/UPEMBACA/faktor-kedua/setel-ulang', expected: { ...everybody(403), superadmin: 409 } },
+  { method: 'GET', url: '/kebijakan/faktor-kedua', expected: everybody(200) },
+  { method: 'PUT', url: '/kebijakan/faktor-kedua', body: { roles: ['superadmin'] }, expected: { ...everybody(403), superadmin: 200 } },
   { method: 'POST', url: '/auth/keluar', expected: everybody(204) },
 ];
 
 describe.each(CASES)('$method $url', ({ method, url, body, expected }) => {
   it.each(ACCOUNT_NAMES)('answers %s as it should', async (account) => {
+    const before = world.memory.audit.length;
     const answer = await world.ask(account, method, `/api/v1${url}`, body);
     expect(answer.statusCode, answer.body).toBe(expected[account]);
+    if (method === 'GET' || answer.statusCode >= 400) return;
+    const written = world.memory.audit.slice(before).map(({ action }) => action);
+    expect(written, 'on record, in words of its own').not.toEqual([]);
+    expect(written).not.toContain('request');
   });
 
   it('sends away who is not signed in', async () => {
@@ -258,7 +278,7 @@ describe.each(CASES)('$method $url', ({ method, url, body, expected }) => {
 });
 
 it('covers every route that is described', () => {
-  const open = ['/auth/csrf', '/auth/masuk', '/auth/perbarui', '/auth/kata-sandi'];
+  const open = ['/auth/csrf', '/auth/masuk', '/auth/masuk/kode', '/auth/perbarui', '/auth/kata-sandi'];
   const paths = Object.entries(world.app.swagger().paths ?? {}).flatMap(([path, methods]) =>
     Object.keys(methods ?? {}).map((method) => `${method.toUpperCase()} ${path}`),
   );
@@ -278,6 +298,8 @@ function describedPath(url: string): string {
     .replace('/aplikasi/contoh/', '/aplikasi/{app}/')
     .replace(/\/jadwal\/[a-z-]+/, '/jadwal/{task}')
     .replace('/pemberitahuan/email', '/pemberitahuan/{channel}')
+    .replace('/sesi/LAIN/', '/sesi/{id}/')
+    .replace('/pengguna/UPEMBACA/', '/pengguna/{id}/')
     .replace(/\/(pekerjaan|pemasangan|arsip|cadangan|pembaruan|gladi|unduhan|sertifikat)\/[A-Z0-9]+/, '/$1/{id}');
   return `/api/v1${named}`;
 }

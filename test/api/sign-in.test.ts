@@ -71,6 +71,7 @@ describe('a program', () => {
     const { accessToken, refreshToken } = await tokensOf('operator');
     const answer = await post('/keluar', { refreshToken }, { authorization: `Bearer ${accessToken}` });
     expect(answer.statusCode).toBe(204);
+    expect((await whoAmI(accessToken)).statusCode, 'at once').toBe(401);
     expect((await post('/perbarui', { refreshToken })).statusCode).toBe(401);
   });
 });
@@ -80,11 +81,16 @@ describe('an access token', () => {
     `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.`;
   const later = Math.floor(Date.now() / 1000) + 600;
 
-  const claims = (): { sub: string; mark: string } => {
+  const claims = (): { sub: string; mark: string; sid: string } => {
     const operator = world.memory.users.get('UOPERATOR');
     if (operator === undefined) throw new Error('no operator');
-    return { sub: operator.id, mark: createTokens(world.app, serverOptions().jwtKey).markOf(operator) };
+    return { sub: operator.id, mark: createTokens(world.app, serverOptions().jwtKey).markOf(operator), sid: 'SESI1' };
   };
+  beforeEach(async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    for (const [id, userId] of Object.entries({ SESI1: 'UOPERATOR', SESI2: 'UKABUPATEN' }))
+      await world.memory.tools.sessions.open({ id, userId, tokenHash: id, expiresAt, address: '127.0.0.1', device: 'uji' });
+  });
 
   it('lasts 15 minutes', async () => {
     const { accessToken } = await tokensOf('operator');
@@ -105,6 +111,8 @@ describe('an access token', () => {
     ['is of another issuer', () => world.app.jwt.sign(claims(), { iss: 'lain' })],
     ['has run out', () => world.app.jwt.sign(claims(), { clockTimestamp: Date.now() - 16 * 60_000 })],
     ['is of somebody unknown', () => world.app.jwt.sign({ ...claims(), sub: 'UNKNOWN' })],
+    ['is of a session that is not there', () => world.app.jwt.sign({ ...claims(), sid: 'SESI9' })],
+    ["is of somebody else's session", () => world.app.jwt.sign({ ...claims(), sid: 'SESI2' })],
     ['was given under another password', () => world.app.jwt.sign({ ...claims(), mark: 'x' })],
   ])('that %s is refused', async (_why, tokenOf) => {
     const answer = await whoAmI(tokenOf());

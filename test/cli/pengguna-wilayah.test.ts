@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyPassword } from '../../src/api/password.ts';
+import { Secret } from '../../src/domain/secret.ts';
 import { openPlace, type Place } from './pendopo.ts';
 
 let place: Place;
@@ -32,6 +33,28 @@ describe('accounts', () => {
     const second = (await place.say('pengguna', 'sandi', 'siti', '--json')).json().password;
     const hash = (await place.tools.users.findByName('siti'))?.passwordHash ?? '';
     expect([await verifyPassword(hash, String(first)), await verifyPassword(hash, String(second))]).toEqual([false, true]);
+  });
+
+  it('lose the second step of signing in and every session when somebody at the machine says so, on record', async () => {
+    await place.say('pengguna', 'tambah', 'ketut', '--peran', 'operator', '--json');
+    const id = (await place.tools.users.findByName('ketut'))?.id ?? '';
+    await place.tools.vault.put(`user/${id}/totp/1`, new Secret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'));
+    await place.tools.secondFactors.begin(id, `user/${id}/totp/1`);
+    await place.tools.secondFactors.confirm(id, 1);
+    const origin = { expiresAt: new Date(Date.now() + 60_000), address: '::1', device: 'uji' };
+    await place.tools.sessions.open({ id: 'KETUT1', userId: id, tokenHash: 'ketut', ...origin });
+    expect((await place.say('pengguna', 'setel-ulang-dua-langkah', 'ketut', '--json')).code).toBe(0);
+    expect((await place.tools.users.findByName('ketut'))?.secondFactorAt).toBeNull();
+    expect(await place.tools.vault.exists(`user/${id}/totp/1`)).toBe(false);
+    expect(await place.tools.sessions.find('KETUT1')).toBeNull();
+    expect((await place.say('pengguna', 'keluarkan', 'ketut', '--json')).code).toBe(0);
+    const { rows } = await place.tools.audit.list({ limit: 2 });
+    expect(rows.map(({ action, actor }) => [action, actor.startsWith('cli:')])).toEqual([
+      ['end-sessions', true],
+      ['reset-second-factor', true],
+    ]);
+    const refused = await place.say('pengguna', 'setel-ulang-dua-langkah', 'ketut', '--json');
+    expect([refused.code, refused.problem().code]).toEqual([2, 'faktor-kedua-tidak-ada']);
   });
 
   it.each([

@@ -72,7 +72,15 @@ export async function apiWorld(changes: Partial<ServerOptions> = {}): Promise<Ap
   const tokenOf = async (account: AccountName): Promise<string> => {
     const user = await memory.tools.users.findByName(account);
     if (user === null) throw new Error(`no account ${account}`);
-    return tokens.access(user);
+    return tokens.access(user, await sessionOf(user.id));
+  };
+  const sessionOf = async (userId: string): Promise<string> => {
+    const [open] = await memory.tools.sessions.of(userId);
+    if (open !== undefined) return open.id;
+    const id = memory.tools.ids.next();
+    const expiresAt = new Date(memory.now.getTime() + 3_600_000);
+    await memory.tools.sessions.open({ id, userId, tokenHash: id, expiresAt, address: '127.0.0.1', device: 'uji' });
+    return id;
   };
   let jobs = 0;
 
@@ -117,9 +125,11 @@ export async function apiWorld(changes: Partial<ServerOptions> = {}): Promise<Ap
         audit,
         rung,
         logged,
+        factors,
+        policies,
       } = memory;
       const { rollouts, members, schedules, runs, pins, bars } = memory.rolling;
-      for (const map of [tenants, installations, kept, steps, archives, backups, users, secrets]) map.clear();
+      for (const map of [tenants, installations, kept, steps, archives, backups, users, secrets, factors, policies]) map.clear();
       for (const map of [rollouts, members, schedules, pins, bars]) map.clear();
       runs.length = 0;
       for (const list of [events, sessions, audit, rung, logged]) list.length = 0;

@@ -1,3 +1,4 @@
+import { createAuthenticator } from '../../src/adapters/authenticator.ts';
 import { createCalendar } from '../../src/adapters/calendar.ts';
 import { readCertificate } from '../../src/adapters/certificate-check.ts';
 import { createIds, systemClock } from '../../src/adapters/clock.ts';
@@ -11,7 +12,7 @@ import type { AppManifest } from '../../src/domain/manifest.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import type { Jobs } from '../../src/domain/ports-jobs.ts';
 import type { Audit } from '../../src/domain/ports-people.ts';
-import type { Archive, Archives, Backups, Page, TenantRow, Tenants, User, Users, WilayahRecords } from '../../src/domain/ports-records.ts';
+import type { Archive, Archives, Backups, Page, TenantRow, Tenants, User, WilayahRecords } from '../../src/domain/ports-records.ts';
 import type { AppCatalogue, Vault } from '../../src/domain/ports-world.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
@@ -20,6 +21,7 @@ import { MORE_FACTS } from './builders.ts';
 import { COMBINED, combinedIn, SUMMARY } from './memory-combined.ts';
 import { aMachine, machineDaysIn, preferencesIn } from './memory-people.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
+import { auditIn, type MemoryFactor, type MemorySession, peopleIn } from './memory-sign-in.ts';
 
 /** A port no test of these should reach: touching it fails the test by name. */
 function untouched<T extends object>(port: string): T {
@@ -36,14 +38,6 @@ function untouched<T extends object>(port: string): T {
   throw new Error('unreachable');
 }
 
-interface Session {
-  readonly family: string;
-  readonly userId: string;
-  readonly tokenHash: string;
-  readonly expiresAt: Date;
-  state: 'open' | 'rotated' | 'revoked';
-}
-
 /** What the records hold, for tests to fill and to look at. */
 export interface Memory {
   readonly tools: Toolbox;
@@ -58,7 +52,9 @@ export interface Memory {
   readonly backups: Map<string, Backup>;
   readonly rolling: RolloutMemory;
   readonly users: Map<string, User>;
-  readonly sessions: Session[];
+  readonly sessions: MemorySession[];
+  readonly factors: Map<string, MemoryFactor>;
+  readonly policies: Map<string, string>;
   readonly audit: Parameters<Audit['note']>[0][];
   readonly rung: string[];
   readonly logged: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[];
@@ -103,6 +99,8 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     rolling: emptyRollouts(),
     users: new Map(),
     sessions: [],
+    factors: new Map(),
+    policies: new Map(),
     audit: [],
     rung: [],
     logged: [],
@@ -129,7 +127,8 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     certificates: certificatesIn(memory),
     readCertificate,
     jobs: jobsIn(memory),
-    users: usersIn(memory),
+    ...peopleIn(memory),
+    authenticator: createAuthenticator('Pendopo uji'),
     archives: archivesIn(memory),
     backups: backupsIn(memory),
     backupLinks: { ...untouched<Toolbox['backupLinks']>('backupLinks'), find: async () => null },
@@ -157,20 +156,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     sheets,
     machine: aMachine,
     machineDays: machineDaysIn(),
-    audit: {
-      list: async ({ search = '', action, target, limit }) => {
-        const rows = memory.audit
-          .map((entry, index) => ({ ...entry, id: index + 1, at: memory.now, detail: entry.detail ?? {} }))
-          .filter((entry) => JSON.stringify(entry).includes(search) && (action === undefined || entry.action === action))
-          .filter((entry) => target === undefined || entry.target === target)
-          .reverse();
-        return { rows: rows.slice(0, limit), next: null };
-      },
-      actions: async () => [...new Set(memory.audit.map(({ action }) => action))],
-      async note(entry) {
-        memory.audit.push(entry);
-      },
-    },
+    audit: auditIn(memory),
     queue: {
       async ring(jobId) {
         memory.rung.push(jobId);
@@ -399,61 +385,6 @@ function jobsIn(memory: Omit<Memory, 'tools'>): Jobs {
     async nextOf(kode) {
       const job = newestFirst().findLast((one) => one.kode === kode && isActive(one.state));
       return job === undefined ? null : { id: job.id, epoch: 0 };
-    },
-  };
-}
-
-function usersIn(memory: Omit<Memory, 'tools'>): Users {
-  const failures = new Map<string, number>();
-  const change = (id: string, changes: Partial<User>): void => {
-    const user = memory.users.get(id);
-    if (user !== undefined) memory.users.set(id, { ...user, ...changes });
-  };
-  const revoke = (isMeant: (session: Session) => boolean): void => {
-    for (const session of memory.sessions) if (isMeant(session)) session.state = 'revoked';
-  };
-  return {
-    async create(user) {
-      memory.users.set(user.id, { ...user, lockedUntil: null, disabled: false });
-    },
-    save: async (id, changes) => change(id, changes),
-    endSessions: async (id) => revoke(({ userId }) => userId === id),
-    find: async (id) => memory.users.get(id) ?? null,
-    findByName: async (username) =>
-      [...memory.users.values()].find((user) => user.username.toLowerCase() === username.toLowerCase()) ?? null,
-    list: async () => [...memory.users.values()].sort((a, b) => a.username.localeCompare(b.username)),
-    count: async () => memory.users.size,
-    async savePassword(id, passwordHash, mustChangePassword) {
-      failures.delete(id);
-      change(id, { passwordHash, mustChangePassword, lockedUntil: null });
-      revoke((session) => session.userId === id);
-    },
-    async noteFailure(id) {
-      const n = (failures.get(id) ?? 0) + 1;
-      failures.set(id, n >= 10 ? 0 : n);
-      if (n >= 10) change(id, { lockedUntil: new Date(memory.now.getTime() + 15 * 60_000) });
-    },
-    async noteSuccess(id) {
-      failures.delete(id);
-      change(id, { lockedUntil: null });
-    },
-    async openSession({ id, ...session }) {
-      memory.sessions.push({ ...session, family: id, state: 'open' });
-    },
-    async rotateSession(oldHash, { id: _id, ...next }) {
-      const old = memory.sessions.find(({ tokenHash }) => tokenHash === oldHash);
-      if (old === undefined || old.state === 'revoked' || old.expiresAt < memory.now) return null;
-      if (old.state === 'rotated') {
-        revoke(({ family }) => family === old.family);
-        return null;
-      }
-      old.state = 'rotated';
-      memory.sessions.push({ ...next, family: old.family, userId: old.userId, state: 'open' });
-      return old.userId;
-    },
-    async closeSession(hash) {
-      const found = memory.sessions.find(({ tokenHash }) => tokenHash === hash);
-      if (found !== undefined) revoke(({ family }) => family === found.family);
     },
   };
 }

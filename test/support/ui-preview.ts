@@ -46,8 +46,8 @@ const app = await buildServer(tools, {
   idempotency: { begin: async () => 'new', finish: async () => undefined, forget: async () => undefined },
   metricsToken: null,
   trustProxy: false,
-  ui: async (scope) => {
-    await scope.register(uiPlugin, { ...pageDoors(scope), tools });
+  ui: async (scope, watched) => {
+    await scope.register(uiPlugin, { ...pageDoors(scope), tools: watched });
   },
   limits: { perMinute: 100_000, signInsPerMinute: 1000 },
 });

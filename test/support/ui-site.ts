@@ -45,6 +45,7 @@ export interface UiSiteOptions {
   readonly actor?: Actor | null;
   readonly world?: UiWorld;
   readonly mustChangePassword?: boolean;
+  readonly owesSecondFactor?: boolean;
   readonly doors?: Partial<UiOptions>;
 }
 
@@ -64,14 +65,18 @@ export async function openSite({
   actor = anActor(),
   world = smallWorld(),
   mustChangePassword = false,
+  owesSecondFactor = false,
   doors = {},
 }: UiSiteOptions = {}): Promise<UiSite> {
   const app = Fastify({ logger: false });
   await app.register(cookie);
   await app.register(uiPlugin, {
     tools: world.tools,
-    accountOf: async () => (actor === null ? null : { actor, mustChangePassword }),
+    accountOf: async () => (actor === null ? null : { actor, sessionId: 'SESI-INI', mustChangePassword, owesSecondFactor }),
     signIn: async () => 'ok' as const,
+    proveCode: async () => 'ok' as const,
+    awaitsCode: () => true,
+    requirePassword: async () => undefined,
     hashPassword: async () => 'hash',
     signOut: async () => undefined,
     changePassword: async () => 'ok' as const,

@@ -117,7 +117,7 @@ test('no page needs anything from outside, and every asset it names is there for
     for (const { name, attributes } of tagsOf(body))
       if (name === 'link' || name === 'script') assets.add(attributes.get('href') ?? attributes.get('src') ?? '');
   }
-  expect(assets.size).toBe(16);
+  expect(assets.size).toBe(17);
   for (const asset of assets) {
     const { status, body, headers } = await site.get(asset);
     expect([status, headers['cache-control']], asset).toEqual([200, 'public, max-age=31536000, immutable']);

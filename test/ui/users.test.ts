@@ -6,13 +6,15 @@ import { openSite, type UiSite } from '../support/ui-site.ts';
 
 const ME = anActor({ id: 'U-SAYA', username: 'saya', role: 'superadmin' });
 
+const ORIGIN = { expiresAt: new Date(Date.now() + 1e7), address: '10.0.0.7', device: 'Mozilla/5.0 (Android 15) Firefox/150.0' };
+
 async function withAccounts(): Promise<UiSite> {
   const site = await openSite({ actor: ME });
   const account = async (id: string, username: string, role: Role): Promise<void> =>
     site.world.tools.users.create({ id, username, name: username, role, wilayah: null, passwordHash: 'x', mustChangePassword: false });
   await account('U-SAYA', 'saya', 'superadmin');
   await account('U-SITI', 'siti', 'operator');
-  await site.world.tools.users.openSession({ id: 'S1', userId: 'U-SITI', tokenHash: 'h1', expiresAt: new Date(Date.now() + 1e7) });
+  await site.world.tools.sessions.open({ id: 'S1', userId: 'U-SITI', tokenHash: 'h1', ...ORIGIN });
   return site;
 }
 
@@ -43,7 +45,7 @@ test('role, region and whether an account may sign in are changed with before an
     action: 'change-user',
     detail: { 'role-before': 'operator', 'role-after': 'pembaca', 'disabled-after': 'true' },
   });
-  expect(textOf((await site.get('/pengguna')).body)).toMatch(/siti\s+Siti\s+Hanya baca\s+52\.01\s+Nonaktif/);
+  expect(textOf((await site.get('/pengguna')).body)).toMatch(/siti\s+Siti\s+Hanya baca\s+52\.01\s+Belum\s+Nonaktif/);
 });
 
 test('nobody takes the last superadmin away, not even from oneself', async () => {
@@ -60,7 +62,7 @@ test('sessions end everywhere: those of others for the superadmin, one’s own f
   await site.post('/pengguna/U-SITI/akhiri-sesi');
   expect(site.world.memory.sessions.map(({ state }) => state)).toEqual(['revoked']);
   const siti = await openSite({ world: site.world, actor: anActor({ id: 'U-SITI', username: 'siti', role: 'operator' }) });
-  await site.world.tools.users.openSession({ id: 'S2', userId: 'U-SITI', tokenHash: 'h2', expiresAt: new Date(Date.now() + 1e7) });
+  await site.world.tools.sessions.open({ id: 'S2', userId: 'U-SITI', tokenHash: 'h2', ...ORIGIN });
   expect((await siti.post('/akun/keluar-semua')).status).toBe(303);
   expect(site.world.memory.sessions.map(({ state }) => state)).toEqual(['revoked', 'revoked']);
   for (const path of ['/pengguna', '/pengguna/U-SAYA']) expect((await siti.get(path)).status, path).toBe(403);

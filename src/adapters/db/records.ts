@@ -20,6 +20,8 @@ import { createReleases } from './releases.ts';
 import { createRollouts } from './rollouts.ts';
 import { createRoutes } from './routes.ts';
 import { createSchedules } from './schedules.ts';
+import { createPolicies, createSecondFactors } from './second-factors.ts';
+import { createSessions } from './sessions.ts';
 import { createSummaries } from './summaries.ts';
 import { createTenants } from './tenants.ts';
 import { createUsers } from './users.ts';
@@ -50,6 +52,9 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     pool: createPool(db, clock, poolSize),
     wilayah: createWilayah(db),
     users: createUsers(db, clock),
+    sessions: createSessions(db, clock),
+    secondFactors: createSecondFactors(db, clock),
+    policies: createPolicies(db),
     machineDays: createMachineDays(db),
     preferences: createPreferences(db),
     audit: createAudit(db, clock),

@@ -45,11 +45,21 @@ export const sessions = mysqlTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     tokenHash: varchar('token_hash', { length: 64 }).notNull().unique('sessions_token_hash'),
+    /** When its person signed in; the same for all of a family. */
+    startedAt: moment('started_at').notNull(),
+    /** To the minute. */
+    seenAt: moment('seen_at').notNull(),
+    address: varchar('address', { length: 45 }).notNull(),
+    device: varchar('device', { length: 255 }).notNull(),
     expiresAt: moment('expires_at').notNull(),
     rotatedAt: moment('rotated_at'),
     revokedAt: moment('revoked_at'),
   },
-  (t) => [index('sessions_family').on(t.family), index('sessions_expires_at').on(t.expiresAt)],
+  (t) => [
+    index('sessions_family').on(t.family),
+    index('sessions_user').on(t.userId, t.expiresAt),
+    index('sessions_expires_at').on(t.expiresAt),
+  ],
 );
 
 export const tenants = mysqlTable(
@@ -144,9 +154,11 @@ export const audit = mysqlTable(
     actor: varchar('actor', { length: 60 }).notNull(),
     action: varchar('action', { length: 60 }).notNull(),
     target: varchar('target', { length: 191 }).notNull(),
+    /** The desa (or kecamatan, kabupaten) it was about, where it was about one. */
+    kode: kodeTenant('kode'),
     detail: jsonText<Record<string, string | number | null>>('detail').notNull(),
   },
-  (t) => [index('audit_target').on(t.target, t.id)],
+  (t) => [index('audit_target').on(t.target, t.id), index('audit_kode').on(t.kode, t.id), index('audit_at').on(t.at)],
 );
 
 export const idempotency = mysqlTable(

@@ -1,9 +1,10 @@
-import { asc, count, eq, sql } from 'drizzle-orm';
+import { asc, count, eq } from 'drizzle-orm';
 import { Conflict } from '../../domain/errors.ts';
 import type { User, Users } from '../../domain/ports-records.ts';
 import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, isDuplicate, tellUnavailable } from './client.ts';
 import { sessions, users } from './schema.ts';
+import { secondFactors } from './schema-people.ts';
 
 const FAILURES_UNTIL_LOCK = 10;
 const LOCK_MINUTES = 15;
@@ -20,15 +21,15 @@ export function createUsers(db: Database, clock: Clock): Users {
       }
     },
     async find(id) {
-      const [row] = await db.select().from(users).where(eq(users.id, id));
+      const [row] = await withFactor(db).where(eq(users.id, id));
       return row === undefined ? null : present(row);
     },
     async findByName(username) {
-      const [row] = await db.select().from(users).where(eq(users.username, username));
+      const [row] = await withFactor(db).where(eq(users.username, username));
       return row === undefined ? null : present(row);
     },
     async list() {
-      return (await db.select().from(users).orderBy(asc(users.username))).map(present);
+      return (await withFactor(db).orderBy(asc(users.username))).map(present);
     },
     async count() {
       const [row] = await db.select({ n: count() }).from(users);
@@ -46,9 +47,6 @@ export function createUsers(db: Database, clock: Clock): Users {
     async save(id, change) {
       await db.update(users).set(change).where(eq(users.id, id));
     },
-    async endSessions(id) {
-      await db.update(sessions).set({ revokedAt: clock.now() }).where(eq(sessions.userId, id));
-    },
     noteFailure: (id) =>
       db.transaction(async (tx) => {
         const [user] = await tx.select({ failures: users.failures }).from(users).where(eq(users.id, id)).for('update');
@@ -64,30 +62,21 @@ export function createUsers(db: Database, clock: Clock): Users {
     async noteSuccess(id) {
       await db.update(users).set({ failures: 0, lockedUntil: null }).where(eq(users.id, id));
     },
-    async openSession({ id, userId, tokenHash, expiresAt }) {
-      await db.insert(sessions).values({ id, family: id, userId, tokenHash, expiresAt });
-      await db.delete(sessions).where(sql`${sessions.expiresAt} < utc_timestamp(3) limit 100`);
-    },
-    rotateSession: (oldHash, next) =>
-      db.transaction(async (tx) => {
-        const [old] = await tx.select().from(sessions).where(eq(sessions.tokenHash, oldHash)).for('update');
-        if (old === undefined || old.revokedAt !== null || old.expiresAt < clock.now()) return null;
-        if (old.rotatedAt !== null) {
-          // A rotated token seen again is a stolen one: nobody of that family stays signed in.
-          await tx.update(sessions).set({ revokedAt: clock.now() }).where(eq(sessions.family, old.family));
-          return null;
-        }
-        await tx.update(sessions).set({ rotatedAt: clock.now() }).where(eq(sessions.id, old.id));
-        await tx.insert(sessions).values({ ...next, family: old.family, userId: old.userId });
-        return old.userId;
-      }),
-    async closeSession(tokenHash) {
-      const [row] = await db.select({ family: sessions.family }).from(sessions).where(eq(sessions.tokenHash, tokenHash));
-      if (row !== undefined) await db.update(sessions).set({ revokedAt: clock.now() }).where(eq(sessions.family, row.family));
-    },
   });
 }
 
-function present({ failures: _failures, createdAt: _createdAt, ...user }: typeof users.$inferSelect): User {
-  return user;
+function withFactor(db: Database) {
+  return db
+    .select({ user: users, secondFactorAt: secondFactors.confirmedAt })
+    .from(users)
+    .leftJoin(secondFactors, eq(secondFactors.userId, users.id));
+}
+
+interface Row {
+  readonly user: typeof users.$inferSelect;
+  readonly secondFactorAt: Date | null;
+}
+
+function present({ user: { failures: _failures, createdAt: _createdAt, ...user }, secondFactorAt }: Row): User {
+  return { ...user, secondFactorAt };
 }

@@ -59,6 +59,9 @@ export async function requestBulk(
       outcomes.push({ desa, jobId: null, error });
     }
   }
+  const accepted = outcomes.filter(({ jobId }) => jobId !== null).length;
+  const detail = { app: wish.app, desa: wish.desa.length, accepted, refused: wish.desa.length - accepted };
+  await tools.audit.note({ actor: actor.username, action: `bulk-${wish.action}`, target: 'desa', detail });
   return outcomes;
 }
 

@@ -22,6 +22,9 @@ export interface WishOutcome {
 export async function bulkInstall(tools: Toolbox, actor: Actor, wishes: readonly InstallWish[]): Promise<readonly WishOutcome[]> {
   const outcomes: WishOutcome[] = [];
   for (const wish of wishes) outcomes.push(await ask(tools, actor, wish));
+  const accepted = outcomes.filter(({ jobId }) => jobId !== null).length;
+  const detail = { rows: wishes.length, accepted, refused: wishes.length - accepted };
+  await tools.audit.note({ actor: actor.username, action: 'bulk-install', target: 'desa', detail });
   return outcomes;
 }
 

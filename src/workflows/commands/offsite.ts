@@ -1,7 +1,7 @@
 /** What people may ask for about the copies elsewhere: where they go, and that they go nowhere any more. */
 import { type Actor, requireMay } from '../../domain/access.ts';
 import { Invalid } from '../../domain/errors.ts';
-import { parsePlace, repositoryOf } from '../../domain/offsite.ts';
+import { type Offsite, parsePlace, repositoryOf } from '../../domain/offsite.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';
 
@@ -50,7 +50,7 @@ export async function configureOffsite(tools: Toolbox, actor: Actor, input: Offs
   }
   await tools.offsites.save(offsite);
   if (before !== null) await forget(tools, before);
-  await tools.audit.note({ actor: actor.username, action: 'configure-offsite', target: repositoryOf(place), detail: {} });
+  await noteChange(tools, actor, 'configure-offsite', before, offsite);
   return input.password === null ? password : null;
 }
 
@@ -58,10 +58,23 @@ export async function configureOffsite(tools: Toolbox, actor: Actor, input: Offs
 export async function dropOffsite(tools: Toolbox, actor: Actor): Promise<void> {
   requireMay(actor, 'configure', null);
   const before = await tools.offsites.find();
-  if (before === null) return;
-  await tools.offsites.remove();
-  await forget(tools, before);
-  await tools.audit.note({ actor: actor.username, action: 'drop-offsite', target: repositoryOf(before.place), detail: {} });
+  if (before !== null) {
+    await tools.offsites.remove();
+    await forget(tools, before);
+  }
+  await noteChange(tools, actor, 'drop-offsite', before, null);
+}
+
+function noteChange(
+  tools: Toolbox,
+  actor: Actor,
+  action: string,
+  before: Pick<Offsite, 'place'> | null,
+  after: Pick<Offsite, 'place'> | null,
+): Promise<void> {
+  const text = (one: Pick<Offsite, 'place'> | null): string | null => (one === null ? null : repositoryOf(one.place));
+  const detail = { 'place-before': text(before), 'place-after': text(after) };
+  return tools.audit.note({ actor: actor.username, action, target: 'offsite', detail });
 }
 
 async function forget({ vault }: Toolbox, refs: { readonly passwordRef: string; readonly secretKeyRef: string | null }): Promise<void> {

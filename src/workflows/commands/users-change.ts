@@ -13,7 +13,7 @@ export interface UserChange {
 }
 
 /**
- * What somebody is called, may do and sees. It holds from their next request on.
+ * What somebody is called, may do and sees. Another role or region, or being disabled, signs them out everywhere.
  * @throws NotFound, Invalid for a bad role or region, Conflict where nobody would be left to manage people
  */
 export async function changeUser(tools: Toolbox, actor: Actor, id: string, wanted: UserChange): Promise<void> {
@@ -29,21 +29,13 @@ export async function changeUser(tools: Toolbox, actor: Actor, id: string, wante
   const detail = differences(user, next);
   if (Object.keys(detail).length === 0) return;
   await tools.users.save(id, next);
-  if (next.disabled && !user.disabled) await tools.users.endSessions(id);
+  if (user.role !== next.role || user.wilayah !== next.wilayah || next.disabled) await tools.sessions.closeAll(id);
   await tools.audit.note({
     actor: actor.username,
     action: 'change-user',
     target: `user/${id}`,
     detail: { username: user.username, ...detail },
   });
-}
-
-/** Signs somebody out everywhere: nobody renews a session of theirs any more. Oneself, or anybody for who manages people. */
-export async function endSessions(tools: Toolbox, actor: Actor, id: string): Promise<void> {
-  if (id !== actor.id) requireMay(actor, 'manage-users', null);
-  const user = await requireUser(tools, id);
-  await tools.users.endSessions(id);
-  await tools.audit.note({ actor: actor.username, action: 'end-sessions', target: `user/${id}`, detail: { username: user.username } });
 }
 
 export async function requireUser(tools: Toolbox, id: string): Promise<User> {
