@@ -1,6 +1,6 @@
 import { may } from '../domain/access.ts';
 import type { WorkflowName } from '../domain/job.ts';
-import { wordOf as auditWord } from './audit.ts';
+import { wordOfAction } from './audit-words.ts';
 import type { Dossier } from './desa-cards.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { type IconName, icon } from './icons.ts';
@@ -105,7 +105,7 @@ function auditOf(visit: Visit, { audit }: Dossier): readonly Happening[] {
     .filter(({ detail }) => detail.job === undefined)
     .map(({ at, actor, action }) => ({
       ...{ at, kind: 'jejak' as const, tone: 'netral' as const, icon: 'jejak' as const, href: null, cause: null },
-      ...{ title: auditWord(action), word: '', more: `oleh ${actor}` },
+      ...{ title: wordOfAction(action), word: '', more: `oleh ${actor}` },
     }));
 }
 

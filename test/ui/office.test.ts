@@ -14,7 +14,7 @@ test('Jejak audit is searched and taken along by the superadmin alone, who leave
   });
   memory.audit.push({ actor: 'budi', action: 'sign-in', target: 'user/U2' });
   const { body } = await site.get('/jejak?cari=siti');
-  expect(textOf(body)).toMatch(/siti\s+Mengubah pengguna\s+user\/U1\s+role\s*operator → /);
+  expect(textOf(body)).toMatch(/siti\s+Mengubah pengguna\s+user\/U1\s+peran\s*operator → /);
   expect(body).not.toContain('<b>pembaca');
   expect(textOf(body)).not.toContain('budi');
   expect((await site.get('/jejak/ekspor')).body).toContain('siti,Mengubah pengguna,user/U1');

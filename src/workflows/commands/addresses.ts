@@ -1,6 +1,7 @@
 import { type Actor, requireMay } from '../../domain/access.ts';
 import { areSame, type DesaAddresses, hostOf } from '../../domain/address.ts';
 import { certificateFor } from '../../domain/certificate.ts';
+import { changesOf } from '../../domain/changes.ts';
 import { Conflict, Invalid } from '../../domain/errors.ts';
 import { ACTIVE_STATES } from '../../domain/job.ts';
 import type { Toolbox } from '../../domain/ports.ts';
@@ -26,7 +27,7 @@ export async function requestAddresses(
   if (areSame(addresses, now)) throw new Conflict('tidak-berubah', `Alamat ${tenant.nama} sudah seperti itu.`);
   await requireNobodyElses(tools, kode, addresses);
   await requireCertified(tools, kode, addresses);
-  return { addresses, jobId: await changeTo(tools, actor, tenant, addresses) };
+  return { addresses, jobId: await changeTo(tools, actor, tenant, now, addresses) };
 }
 
 /** Who is sent to https must find somebody there. Where something before us ends TLS, that is its affair. */
@@ -42,15 +43,29 @@ async function requireCertified(tools: Toolbox, kode: KodeTenant, addresses: Des
   });
 }
 
-async function changeTo(tools: Toolbox, actor: Actor, tenant: TenantRow, addresses: DesaAddresses): Promise<string | null> {
+async function changeTo(
+  tools: Toolbox,
+  actor: Actor,
+  tenant: TenantRow,
+  before: DesaAddresses,
+  addresses: DesaAddresses,
+): Promise<string | null> {
   const { kode } = tenant;
   if ((await tools.jobs.list({ kode, state: ACTIVE_STATES, limit: 1 })).rows.length > 0) {
     throw new Conflict('masih-ada-pekerjaan', `Masih ada pekerjaan yang berjalan di ${tenant.nama}.`, { advice: 'Tunggu sampai selesai.' });
   }
   const there = await requireSettled(tools, tenant);
   const leading = leadingOf(there, (app) => tools.apps.entry(app).manifest);
-  const detail = { domain: addresses.domain, port: addresses.port, security: addresses.security };
-  await tools.audit.note({ actor: actor.username, action: 'change-addresses', target: kode, detail });
+  const told = ({ domain, port, security, own }: DesaAddresses) => ({
+    domain,
+    port,
+    security,
+    own: Object.entries(own).map((one) => one.join(' ')),
+  });
+  await tools.audit.note({
+    ...{ actor: actor.username, action: 'change-addresses', target: kode },
+    detail: changesOf(told(before), told(addresses)),
+  });
   if (leading !== null) {
     return recordJob(tools, actor, 'change-domain', leading, { tag: null, settings: leading.settings, archiveId: null, addresses });
   }

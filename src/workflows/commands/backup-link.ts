@@ -1,5 +1,6 @@
 /** Taking a backup away from the server: a link for one person, for a quarter of an hour, and every use of it on record. */
 import { type Actor, requireMay } from '../../domain/access.ts';
+import type { Backup } from '../../domain/backup.ts';
 import { NotFound } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { BackupLink } from '../../domain/ports-care.ts';
@@ -19,7 +20,7 @@ export async function linkBackup(tools: Toolbox, actor: Actor, backupId: string)
   const expiresAt = new Date(tools.clock.now().getTime() + VALID_MS);
   const link = { id: tools.ids.next(), backupId: backup.id, username: actor.username, expiresAt };
   await tools.backupLinks.create(link);
-  await note(tools, actor, 'link-backup', link.backupId);
+  await note(tools, actor, 'link-backup', backup);
   return link;
 }
 
@@ -34,10 +35,10 @@ export async function openBackup(tools: Toolbox, actor: Actor, linkId: string): 
   requireMay(actor, 'download', backup.kode);
   const { folder } = backupKeys(backup.id);
   const opened = await tools.files.openTar(folder, ['backup.json', 'database.sql.gz', 'volumes.tar.gz']);
-  await note(tools, actor, 'download-backup', backup.id, { bytes: opened.bytes, desa: backup.kode });
+  await note(tools, actor, 'download-backup', backup, { bytes: opened.bytes });
   return { ...opened, name: `${backup.kode}-${backup.app}-${backup.createdAt.toISOString().slice(0, 10)}-${backup.id}.tar` };
 }
 
-function note(tools: Toolbox, actor: Actor, action: string, target: string, detail: Record<string, string | number> = {}) {
-  return tools.audit.note({ actor: actor.username, action, target, detail });
+function note(tools: Toolbox, actor: Actor, action: string, { id, kode, app }: Backup, detail: Record<string, number> = {}) {
+  return tools.audit.note({ actor: actor.username, action, target: id, kode, detail: { app, ...detail } });
 }

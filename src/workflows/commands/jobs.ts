@@ -28,7 +28,7 @@ export async function retryJob(tools: Toolbox, actor: Actor, jobId: string): Pro
   if (!mayRetry(job.state) || !(await tools.jobs.requeue(jobId))) {
     throw new Conflict('tidak-dapat-diulang', 'Hanya pekerjaan yang gagal atau dibatalkan yang dapat dicoba lagi.');
   }
-  await tools.audit.note({ actor: actor.username, action: 'retry', target: jobId });
+  await tools.audit.note({ actor: actor.username, action: 'retry', target: jobId, kode: job.kode, detail: { app: job.app } });
   await ring(tools, job.kode);
 }
 
@@ -68,7 +68,7 @@ export async function cancelJob(tools: Toolbox, actor: Actor, jobId: string): Pr
   if (!mayCancel(job.state) || !(await tools.jobs.requestCancel(jobId))) {
     throw new Conflict('tidak-dapat-dibatalkan', 'Pekerjaan ini sudah selesai atau sudah melewati titik yang tidak dapat dikembalikan.');
   }
-  await tools.audit.note({ actor: actor.username, action: 'cancel', target: jobId });
+  await tools.audit.note({ actor: actor.username, action: 'cancel', target: jobId, kode: job.kode, detail: { app: job.app } });
   await ring(tools, job.kode);
 }
 

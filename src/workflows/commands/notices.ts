@@ -1,5 +1,6 @@
 /** What people may ask for about being told: set a way up, take it away, try it. */
 import { type Actor, requireMay } from '../../domain/access.ts';
+import { changesOf } from '../../domain/changes.ts';
 import { Invalid, NotFound } from '../../domain/errors.ts';
 import { type Channel, type ChannelSettings, parseMail, parseMailServer, parseUrl } from '../../domain/notice.ts';
 import type { Toolbox } from '../../domain/ports.ts';
@@ -31,7 +32,19 @@ export async function setChannel(tools: Toolbox, actor: Actor, input: ChannelReq
   if (input.secret !== null && secretRef !== null) await tools.vault.put(secretRef, input.secret);
   await tools.notices.saveChannel({ settings, since: tools.clock.now() });
   if (before?.secretRef != null && before.secretRef !== settings.secretRef) await tools.vault.remove(before.secretRef);
-  await tools.audit.note({ actor: actor.username, action: 'set-channel', target: input.channel });
+  await tools.audit.note({
+    actor: actor.username,
+    action: 'set-channel',
+    target: input.channel,
+    detail: changesOf(told(before), told(settings)),
+  });
+}
+
+/** Without what belongs in the vault; a webhook's address may hold a key, so only its host. */
+function told(settings: ChannelSettings | null) {
+  if (settings === null) return null;
+  const { secretRef: _kept, ...shown } = settings;
+  return shown.channel === 'webhook' ? { ...shown, url: new URL(shown.url).host } : shown;
 }
 
 function settingsOf(input: ChannelRequest, secretRef: string | null): ChannelSettings {
@@ -73,7 +86,7 @@ export async function dropChannel(tools: Toolbox, actor: Actor, channel: Channel
   const before = (await tools.notices.channels()).find(({ settings }) => settings.channel === channel)?.settings;
   await tools.notices.removeChannel(channel);
   if (before?.secretRef != null) await tools.vault.remove(before.secretRef);
-  await tools.audit.note({ actor: actor.username, action: 'drop-channel', target: channel });
+  await tools.audit.note({ actor: actor.username, action: 'drop-channel', target: channel, detail: changesOf(told(before ?? null), null) });
 }
 
 /** Queues a notice that says it is a trial; what came of it is seen in the list. @throws NotFound for a way that is not set up */

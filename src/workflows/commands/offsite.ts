@@ -1,5 +1,6 @@
 /** What people may ask for about the copies elsewhere: where they go, and that they go nowhere any more. */
 import { type Actor, requireMay } from '../../domain/access.ts';
+import { changesOf } from '../../domain/changes.ts';
 import { Invalid } from '../../domain/errors.ts';
 import { type Offsite, parsePlace, repositoryOf } from '../../domain/offsite.ts';
 import type { Toolbox } from '../../domain/ports.ts';
@@ -72,8 +73,8 @@ function noteChange(
   before: Pick<Offsite, 'place'> | null,
   after: Pick<Offsite, 'place'> | null,
 ): Promise<void> {
-  const text = (one: Pick<Offsite, 'place'> | null): string | null => (one === null ? null : repositoryOf(one.place));
-  const detail = { 'place-before': text(before), 'place-after': text(after) };
+  const text = (one: Pick<Offsite, 'place'> | null) => (one === null ? null : { place: repositoryOf(one.place) });
+  const detail = changesOf(text(before), text(after));
   return tools.audit.note({ actor: actor.username, action, target: 'offsite', detail });
 }
 

@@ -1,5 +1,6 @@
 /** What people may ask for about settings: of one app, or of all apps of a desa that share them. */
 import { type Actor, requireMay } from '../../domain/access.ts';
+import { changesOf } from '../../domain/changes.ts';
 import { Conflict, Invalid, NotFound } from '../../domain/errors.ts';
 import type { AppManifest } from '../../domain/manifest.ts';
 import type { Toolbox } from '../../domain/ports.ts';
@@ -173,6 +174,7 @@ function only(settings: Settings, names: readonly string[]): Settings {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => names.includes(name)));
 }
 
-function note(tools: Toolbox, actor: Actor, action: string, { id, kode, app }: Installation, settings: Settings) {
-  return tools.audit.note({ actor: actor.username, action, target: kode, detail: { app, installation: id, ...shownSettings(settings) } });
+function note(tools: Toolbox, actor: Actor, action: string, { id, kode, app, settings: before }: Installation, settings: Settings) {
+  const detail = { app, installation: id, ...changesOf(shownSettings(before), shownSettings(settings)) };
+  return tools.audit.note({ actor: actor.username, action, target: kode, detail });
 }

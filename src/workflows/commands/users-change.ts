@@ -1,4 +1,5 @@
 import { type Actor, type Role, requireMay } from '../../domain/access.ts';
+import { changesOf } from '../../domain/changes.ts';
 import { Conflict, NotFound } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { User } from '../../domain/ports-records.ts';
@@ -26,7 +27,8 @@ export async function changeUser(tools: Toolbox, actor: Actor, id: string, wante
     throw new Conflict('diri-sendiri', 'Peran superadmin Anda sendiri tidak dapat dilepas.', { advice: 'Mintalah superadmin lain.' });
   if (losesPower && (await tools.users.list()).filter(({ role, disabled }) => role === 'superadmin' && !disabled).length < 2)
     throw new Conflict('superadmin-terakhir', 'Ini superadmin terakhir yang aktif.', { advice: 'Angkat superadmin lain lebih dahulu.' });
-  const detail = differences(user, next);
+  const { name, role, disabled } = user;
+  const detail = changesOf({ name, role, wilayah: user.wilayah, disabled }, next);
   if (Object.keys(detail).length === 0) return;
   await tools.users.save(id, next);
   if (user.role !== next.role || user.wilayah !== next.wilayah || next.disabled) await tools.sessions.closeAll(id);
@@ -42,20 +44,4 @@ export async function requireUser(tools: Toolbox, id: string): Promise<User> {
   const user = await tools.users.find(id);
   if (user === null) throw new NotFound('pengguna-tidak-ada', 'Pengguna ini tidak ada.');
   return user;
-}
-
-type Fields = Pick<User, 'name' | 'role' | 'wilayah' | 'disabled'>;
-
-function differences(before: Fields, after: Fields): Readonly<Record<string, string | null>> {
-  const detail: Record<string, string | null> = {};
-  for (const field of ['name', 'role', 'wilayah', 'disabled'] as const) {
-    if (before[field] === after[field]) continue;
-    detail[`${field}-before`] = wordOf(before[field]);
-    detail[`${field}-after`] = wordOf(after[field]);
-  }
-  return detail;
-}
-
-function wordOf(value: string | boolean | null): string | null {
-  return value === null ? null : String(value);
 }
