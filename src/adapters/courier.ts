@@ -10,6 +10,7 @@ type Note = Parameters<Courier['deliver']>[1];
 type Of<C extends ChannelSettings['channel']> = Extract<ChannelSettings, { channel: C }>;
 
 const PATIENCE_MS = 20_000;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /** E-mail, Telegram and signed webhooks. What fails says why without address or secret of the other side. */
 export function createCourier(vault: Pick<Vault, 'read'>): Courier {
@@ -34,13 +35,15 @@ async function sendMail(settings: Of<'email'>, note: Note, vault: Pick<Vault, 'r
   const auth = username === null || secretRef === null ? {} : { auth: { user: username, pass: (await vault.read(secretRef)).expose() } };
   const mailer = nodemailer.createTransport({
     ...{ host, port, secure: tls, ...auth },
+    // A password goes to a server that has shown who it is, or to this machine.
+    requireTLS: username !== null && !LOOPBACK.test(host),
     ...{ connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS },
     // A message is text that we wrote; it fetches nothing.
     ...{ disableFileAccess: true, disableUrlAccess: true },
   });
   try {
     await mailer.sendMail({
-      ...{ from, to: [...to], subject: note.title, text: note.text, date: note.createdAt },
+      ...{ from, to: note.recipient === null ? [...to] : [note.recipient], subject: note.title, text: note.text, date: note.createdAt },
       // A server that saw it before the connection broke can tell that it is the same.
       messageId: `<${note.id}@pendopo>`,
     });

@@ -4,14 +4,17 @@ import { requireMay } from '../domain/access.ts';
 import { CHANNELS } from '../domain/notice.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import { Secret } from '../domain/secret.ts';
-import { dropChannel, setChannel, tryChannel } from '../workflows/commands/notices.ts';
-import { Moment, Text } from './views.ts';
+import { dropChannel, setChannel, setContact, tryChannel } from '../workflows/commands/notices.ts';
+import { Kode, Moment, Text } from './views.ts';
+import { seeTenant } from './visible.ts';
 
 const tags = ['Pemberitahuan'];
 const One = Type.Object({ channel: Type.Enum([...CHANNELS]) });
 const Done = Type.Object({ ok: Type.Boolean() });
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Given = Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'Left out: the one that is kept.' }));
+
+const Contact = Type.Object({ email: orNull(Type.String()) });
 
 const NoticeView = Type.Object({
   id: Type.String(),
@@ -89,6 +92,33 @@ export const noticeRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
     async ({ params, actor }) => {
       await dropChannel(tools, actor, params.channel);
       return { ok: true };
+    },
+  );
+
+  const params = Type.Object({ kode: Kode });
+  app.get(
+    '/desa/:kode/kontak',
+    { schema: { tags, operationId: 'getContact', summary: 'Whom a desa wants to be told by e-mail', params, response: { 200: Contact } } },
+    async ({ params, actor }) => {
+      const { kode } = await seeTenant(tools, actor, params.kode);
+      return { email: (await tools.notices.contacts([kode])).get(kode) ?? null };
+    },
+  );
+
+  app.put(
+    '/desa/:kode/kontak',
+    {
+      schema: {
+        ...{ tags, operationId: 'setContact', summary: 'Tell a desa by e-mail before and after its updates' },
+        description: 'Sent once e-mail is set up as a channel. null or empty: nobody is told.',
+        params,
+        body: Type.Object({ email: orNull(Type.String({ maxLength: 260 })) }, { additionalProperties: false }),
+        response: { 200: Contact },
+      },
+    },
+    async ({ params, body, actor }) => {
+      const { kode } = await seeTenant(tools, actor, params.kode);
+      return { email: await setContact(tools, actor, { kode, email: body.email ?? '' }) };
     },
   );
 };

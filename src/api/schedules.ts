@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
+import { rhythmWords } from '../domain/rhythm.ts';
 import { type Schedule, TASK_NAMES, TASKS } from '../domain/schedule.ts';
 import { runTask, saveSchedule } from '../workflows/commands/rollouts.ts';
 import { Hours, Moment, Text } from './views.ts';
@@ -12,6 +13,7 @@ const ScheduleView = Type.Object({
   task: Type.String(),
   label: Type.String(),
   pattern: Type.String({ description: "Minute, hour, day, month, weekday, in the kabupaten's zone." }),
+  words: Type.String({ description: 'The pattern in Indonesian words, where it is a daily, weekly or monthly one.' }),
   enabled: Type.Boolean(),
   window: Type.Union([Type.String({ description: 'Hours in which its rollouts begin desa.' }), Type.Null()]),
   next: Type.Union([Moment, Type.Null()]),
@@ -25,7 +27,7 @@ const RunView = Type.Object({
 
 function scheduleView(tools: Toolbox, { task, pattern, enabled, window }: Schedule): Static<typeof ScheduleView> {
   const next = enabled ? tools.calendar.next(pattern, tools.clock.now()) : null;
-  return { task, label: TASKS[task].label, pattern, enabled, window, next: next?.toISOString() ?? null };
+  return { task, label: TASKS[task].label, pattern, words: rhythmWords(pattern), enabled, window, next: next?.toISOString() ?? null };
 }
 
 export const scheduleRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async (app, { tools }) => {

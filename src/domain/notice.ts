@@ -34,6 +34,8 @@ export interface Notice {
   readonly channel: Channel;
   /** What it is about, and which time of it: told once a channel. */
   readonly key: string;
+  /** An e-mail address of its own; null: whom the channel is set up for. */
+  readonly recipient: string | null;
   readonly title: string;
   readonly text: string;
   readonly state: NoticeState;
@@ -45,7 +47,14 @@ export interface Notice {
   readonly sentAt: Date | null;
 }
 
-export type News = Pick<Notice, 'key' | 'title' | 'text'>;
+export type News = Pick<Notice, 'key' | 'title' | 'text'> & Partial<Pick<Notice, 'recipient'>>;
+
+/** One thing to write down, to be told on one channel. */
+export interface QueuedNews {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly news: News;
+}
 
 /** About a day and a half, all pauses together. */
 const MOST_ATTEMPTS = 10;

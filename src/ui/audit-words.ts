@@ -69,6 +69,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'prove-slice': 'Memeriksa salinan gabungan',
   'repair-slice': 'Memperbaiki salinan gabungan',
   'set-channel': 'Mengatur saluran pemberitahuan',
+  'set-contact': 'Mengatur kabar untuk desa',
   'drop-channel': 'Menghapus saluran pemberitahuan',
   'try-channel': 'Mencoba saluran pemberitahuan',
   request: 'Permintaan lain',

@@ -6,6 +6,7 @@ import type { Installation } from '../domain/tenant.ts';
 import { type KodeTenant, parseKodeTenant, scopeOf } from '../domain/wilayah.ts';
 import { listRegistrations } from '../workflows/combined-overview.ts';
 import { requestInstall, revealAdminPassword } from '../workflows/commands/installations.ts';
+import { setContact } from '../workflows/commands/notices.ts';
 import { saveSettings } from '../workflows/commands/settings.ts';
 import { lookAtInstallation } from '../workflows/installation-health.ts';
 import { addressCard } from './address-card.ts';
@@ -13,6 +14,7 @@ import { offerOf } from './app-choice.ts';
 import { installAllCard } from './app-sets.ts';
 import { appsFor } from './catalogue.ts';
 import { backupCard, changeButtons } from './change-cards.ts';
+import { contactCard } from './contact-card.ts';
 import { installWishes } from './desa-add.ts';
 import { archiveCard, type Dossier, freeCard, identity, installedCard, workingBox } from './desa-cards.ts';
 import { combinedStateCard } from './desa-combined.ts';
@@ -39,6 +41,7 @@ export async function showDesa(visit: Visit): Promise<Answer> {
   const free = offers.filter(({ manifest }) => there.every(({ app }) => app !== manifest.name));
   const url = there.find(({ state }) => state === 'active')?.url ?? null;
   const mayInstall = may(visit.actor, 'install', desa.kode);
+  const contact = await contactCard(visit, desa);
   const body = html`
     ${pageHead({ crumbs: [listCrumb(desa)], title: namaLengkap(desa), lead: html`<span class="pd-kode">${desa.kode}</span> · ${whereabouts(desa)}`, actions: html`${mayInstall && there.some(({ state }) => state === 'active') && html`<a class="btn" href="/desa/${desa.kode}/pengaturan">${icon('setelan')}Pengaturan</a>`}${siteLink(url, 'Buka situs', 'btn btn-primary')}` })}
     ${jobs.some(({ state }) => isActive(state)) && workingBox(visit, dossier)}
@@ -49,7 +52,7 @@ export async function showDesa(visit: Visit): Promise<Answer> {
         ${!mayInstall && there.length === 0 && html`<section class="card pd-card"><p class="pd-muted">Belum ada aplikasi yang terpasang di sini.</p></section>`}
         ${history(visit, dossier)}
       </div>
-      <aside class="pd-column">${identity(visit, desa)}${addressCard(visit, desa, dossier.addresses)}${combinedStateCard(visit, dossier)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
+      <aside class="pd-column">${identity(visit, desa)}${addressCard(visit, desa, dossier.addresses)}${contact}${combinedStateCard(visit, dossier)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
     </div>`;
   return { kind: 'page', title: namaLengkap(desa), section: sectionOf(desa), body };
 }
@@ -99,6 +102,18 @@ export async function changeSettings(visit: Visit): Promise<Answer> {
     async () => {
       await saveSettings(visit.tools, visit.actor, installation.id, installWishes(visit.form, installation.app).settings);
       return redirect(`/desa/${desa.kode}`, 'setelan-disimpan');
+    },
+    () => showDesa(visit),
+  );
+}
+
+/** Whom the desa wants to be told. */
+export async function changeContact(visit: Visit): Promise<Answer> {
+  const { kode } = await findDesa(visit);
+  return orShowAgain(
+    async () => {
+      await setContact(visit.tools, visit.actor, { kode, email: visit.form.text('surel') });
+      return redirect(`/desa/${kode}`, 'setelan-disimpan');
     },
     () => showDesa(visit),
   );

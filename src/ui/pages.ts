@@ -20,7 +20,7 @@ import { exportDesa } from './desa-export.ts';
 import { beginImport, checkFile, sampleFile, showImport } from './desa-import.ts';
 import { showDesaList } from './desa-list.ts';
 import { applySettings, showSettings } from './desa-settings.ts';
-import { changeSettings, installApp, revealPassword, showDesa, showHealth } from './desa-show.ts';
+import { changeContact, changeSettings, installApp, revealPassword, showDesa, showHealth } from './desa-show.ts';
 import { retryAll, showJobList } from './job-list.ts';
 import { cancel, changeJobSettings, downloadLog, retry, showJob, showJobProgress } from './job-show.ts';
 import { NOTICE_FORMS, showNotices } from './notice-channels.ts';
@@ -121,6 +121,7 @@ export const FORMS: readonly Route[] = [
   ['/kecamatan', addOtherTenant],
   ['/desa/:kode/pengaturan', applySettings],
   ['/desa/:kode/domain', changeAddresses],
+  ['/desa/:kode/kontak', changeContact],
   ['/desa/:kode/pasang-semua', installAll],
   ['/desa/:kode/:aplikasi/pasang', installApp],
   ['/desa/:kode/:aplikasi/setelan', changeSettings],

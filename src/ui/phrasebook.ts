@@ -13,6 +13,8 @@ export interface Phrasebook {
 }
 
 interface Pattern {
+  /** The longest of its own parts: a text without it need not be looked at more closely. */
+  readonly anchor: string;
   readonly shape: RegExp;
   /** The order in which the source's values stand: `{2}` may come before `{1}`. */
   readonly places: readonly string[];
@@ -57,7 +59,8 @@ export function phrasebookOf(phrases: Readonly<Record<string, string>>): Phraseb
   const find = (text: string, depth: number): string | null => {
     const known = exact.get(text);
     if (known !== undefined || depth > DEPTH) return known ?? null;
-    for (const { shape, places, phrase, words } of patterns) {
+    for (const { anchor, shape, places, phrase, words } of patterns) {
+      if (!text.includes(anchor)) continue;
       const values = shape.exec(text)?.slice(1);
       if (values === undefined || values.some((value) => isTooLong(value, words))) continue;
       return phrase.replaceAll(PLACE, (place) => {
@@ -97,7 +100,8 @@ function patternOf(source: string, phrase: string): Pattern {
     .split(PLACE)
     .map((part, index) => (index % 2 === 1 ? '(.+?)' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')))
     .join('');
-  return { shape: new RegExp(`^${shape}$`, 's'), places: source.match(PLACE) ?? [], phrase, words: ownLength(source) };
+  const anchor = source.split(/\{\d+\}/).reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+  return { anchor, shape: new RegExp(`^${shape}$`, 's'), places: source.match(PLACE) ?? [], phrase, words: ownLength(source) };
 }
 
 const MONTHS: Readonly<Record<string, string>> = { Mei: 'May', Agu: 'Aug', Agt: 'Aug', Okt: 'Oct', Des: 'Dec' };

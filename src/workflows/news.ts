@@ -20,11 +20,19 @@ export async function gatherNews(tools: Toolbox): Promise<readonly DatedNews[]> 
   return (await Promise.all([updateAhead(tools), rolloutNews(tools), stuckJobs(tools), failedTasks(tools), lateOffsite(tools)])).flat();
 }
 
-async function updateAhead({ schedules, calendar, clock, tenants }: Toolbox): Promise<readonly DatedNews[]> {
+/** When the monthly update comes, within the next day; null when it does not. */
+export async function updateSoon({ schedules, calendar, clock }: Toolbox): Promise<Date | null> {
   const now = clock.now();
   const schedule = (await schedules.list()).find(({ task }) => task === 'perbarui-semua');
   const due = schedule?.enabled === true ? calendar.next(schedule.pattern, now) : null;
-  if (due === null || due.getTime() - now.getTime() > AHEAD_MS) return [];
+  return due === null || due.getTime() - now.getTime() > AHEAD_MS ? null : due;
+}
+
+async function updateAhead(tools: Toolbox): Promise<readonly DatedNews[]> {
+  const { calendar, clock, tenants } = tools;
+  const now = clock.now();
+  const due = await updateSoon(tools);
+  if (due === null) return [];
   const desa = await tenants.count({ state: 'active' });
   return [
     {

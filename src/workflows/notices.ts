@@ -2,6 +2,7 @@
 import { afterFailure, type ChannelSettings, type Notice, type NoticeChannel } from '../domain/notice.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import { gatherNews } from './news.ts';
+import { gatherDesaNews } from './news-desa.ts';
 
 const HOLD_MS = 60_000;
 const AT_ONCE = 10;
@@ -24,8 +25,13 @@ export async function keepNotices(tools: Toolbox, holder: string, signal: AbortS
 }
 
 async function queueNews(tools: Toolbox, channels: readonly NoticeChannel[]): Promise<void> {
-  for (const { at, ...news } of await gatherNews(tools)) {
-    for (const { settings, since } of channels) if (at >= since) await tools.notices.queue(tools.ids.next(), settings.channel, news);
+  const found = await gatherNews(tools);
+  const hasMail = channels.some(({ settings }) => settings.channel === 'email');
+  const forDesa = hasMail ? await gatherDesaNews(tools) : [];
+  for (const { settings, since } of channels) {
+    const own = settings.channel === 'email' ? [...found, ...forDesa] : found;
+    const told = own.filter(({ at }) => at >= since);
+    await tools.notices.queue(told.map(({ at: _at, ...news }) => ({ id: tools.ids.next(), channel: settings.channel, news })));
   }
 }
 

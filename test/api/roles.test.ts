@@ -188,6 +188,11 @@ const CASES: readonly Case[] = [
   // Its files are not there; who may not take it away is told that first.
   { method: 'POST', url: '/cadangan/CADANG1/unduh', expected: { ...everybody(403), superadmin: 404, kabupaten: 404, tetangga: 404 } },
   { method: 'GET', url: '/unduhan/TAUTAN1', expected: everybody(404) },
+  { method: 'GET', url: `/desa/${DESA}/kontak`, expected: seen(200) },
+  {
+    ...{ method: 'PUT', url: `/desa/${DESA}/kontak`, body: { email: 'desa@kab.example' } },
+    expected: { ...seen(403), superadmin: 200, kabupaten: 200 },
+  },
   { method: 'GET', url: '/pemberitahuan', expected: { ...everybody(403), ...ROLLING(200) } },
   { method: 'PUT', url: '/pemberitahuan', body: { channel: 'webhook', url: 'x' }, expected: { ...everybody(403), superadmin: 400 } },
   { method: 'POST', url: '/pemberitahuan/email/coba', expected: { ...everybody(403), superadmin: 404 } },

@@ -1,6 +1,8 @@
 import type { MachineDay } from '../../src/domain/fleet.ts';
 import type { Machine, MachineDays } from '../../src/domain/ports-machine.ts';
+import type { Notices } from '../../src/domain/ports-notices.ts';
 import type { Preferences } from '../../src/domain/ports-people.ts';
+import type { KodeTenant } from '../../src/domain/wilayah.ts';
 
 export function preferencesIn(): Preferences {
   const chosen = new Map<string, Readonly<Record<string, string>>>();
@@ -25,5 +27,13 @@ export function machineDaysIn(days: readonly MachineDay[] = []): MachineDays {
   return {
     save: async (day) => void kept.set(day.day, day),
     last: async (count) => [...kept.values()].sort((a, b) => a.day.localeCompare(b.day)).slice(-count),
+  };
+}
+
+export function contactsIn(): Pick<Notices, 'contacts' | 'saveContact'> {
+  const kept = new Map<KodeTenant, string>();
+  return {
+    contacts: async (kodes) => new Map([...kept].filter(([kode]) => kodes?.includes(kode) ?? true)),
+    saveContact: async (kode, email) => void (email === null ? kept.delete(kode) : kept.set(kode, email)),
   };
 }

@@ -19,7 +19,7 @@ import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, scopeOf, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
 import { MORE_FACTS } from './builders.ts';
 import { COMBINED, combinedIn, SUMMARY } from './memory-combined.ts';
-import { aMachine, machineDaysIn, preferencesIn } from './memory-people.ts';
+import { aMachine, contactsIn, machineDaysIn, preferencesIn } from './memory-people.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
 import { auditIn, type MemoryFactor, type MemorySession, peopleIn } from './memory-sign-in.ts';
 
@@ -135,6 +135,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     notices: {
       ...untouched<Toolbox['notices']>('notices'),
       ...{ channels: async () => [], list: async () => [], removeChannel: async () => undefined },
+      ...contactsIn(),
     },
     courier: untouched('courier'),
     offsites: { ...untouched<Toolbox['offsites']>('offsites'), find: async () => null },

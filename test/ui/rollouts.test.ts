@@ -112,6 +112,9 @@ test('what is pressed is done, and what may not be is told on the page', async (
 
   expect(await site.post('/jadwal/cadangan-malam', { pola: '15 1 * * *', aktif: 'ya' })).toMatchObject({ status: 303 });
   expect(world.memory.rolling.schedules.get('cadangan-malam')).toMatchObject({ pattern: '15 1 * * *', enabled: true });
+  await site.post('/jadwal/cadangan-malam', { setiap: 'month', tanggal: '5', pukul: '03:15', pola: 'tidak dipakai', aktif: 'ya' });
+  expect(textOf((await site.get('/jadwal')).body)).toContain('setiap tanggal 5 pukul 03.15');
+  expect(await site.post('/jadwal/cadangan-malam', { setiap: 'month', tanggal: '31', pukul: '03:15' })).toMatchObject({ status: 422 });
   const wrong = await site.post('/jadwal/cadangan-malam', { pola: 'rm -rf /', aktif: 'ya' });
   expect([wrong.status, textOf(wrong.body).includes('bukan jadwal yang sah')]).toEqual([422, true]);
 

@@ -8,10 +8,14 @@ import { systemClock } from '../../src/adapters/clock.ts';
 import { createCourier } from '../../src/adapters/courier.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { setChannel, tryChannel } from '../../src/workflows/commands/notices.ts';
+import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { setChannel, setContact, tryChannel } from '../../src/workflows/commands/notices.ts';
+import { composeRollout } from '../../src/workflows/compose-rollout.ts';
 import { keepNotices } from '../../src/workflows/notices.ts';
 import { anActor } from '../support/builders.ts';
+import { anInstalledDesa, aSource } from '../support/fleet.ts';
 import { openTestRecords, type TestRecords } from '../support/records.ts';
+import { desaOf } from '../support/sound.ts';
 
 const secrets = new Map<string, Secret>();
 const vault = { read: async (ref: string) => secrets.get(ref) ?? new Secret('') };
@@ -55,7 +59,7 @@ beforeAll(async () => {
     put: async (ref: string, value: Secret) => void secrets.set(ref, value),
     remove: async (ref: string) => void secrets.delete(ref),
   };
-  records = await openTestRecords(inject('databaseUrl'));
+  records = await openTestRecords(inject('databaseUrl'), aSource(['v1.0.0', 'v1.1.0']));
   tools = { ...records.tools, clock, courier: createCourier(vault), vault: { ...records.tools.vault, ...box } };
 }, 60_000);
 afterAll(async () => {
@@ -128,4 +132,43 @@ it('are refused by a wrong password or address, and nothing is kept', async () =
   });
   const [, before] = [await round(), (await tools.notices.channels()).length];
   expect(before).toBe(3);
+});
+
+it('a desa with an address is told by e-mail before and after its own update, once, and of no other', async () => {
+  const [mine, other] = [await anInstalledDesa(tools, 1, 'v1.0.0'), await anInstalledDesa(tools, 2, 'v1.0.0')];
+  const [kode, kodeOther] = [parseKodeDesa(desaOf(1)), parseKodeDesa(desaOf(2))];
+  await expect(setContact(tools, admin, { kode, email: 'bukan surel' })).rejects.toMatchObject({
+    code: 'alamat-surel-salah',
+    field: 'email',
+  });
+  await setContact(tools, admin, { kode, email: 'sekdes@meninting.example' });
+  mails.splice(0);
+  const before = clockAhead;
+
+  // A quarter of an hour before the schedule comes round.
+  const due = tools.calendar.next('0 2 1 * *', tools.clock.now());
+  clockAhead = (due?.getTime() ?? 0) - Date.now() - 900_000;
+  await tools.schedules.list();
+  await round();
+  await round();
+  const toDesa = () => mails.filter(({ raw }) => /^To: sekdes@meninting.example\r$/m.test(raw)).map(({ raw }) => raw);
+  expect(toDesa()).toHaveLength(1);
+  expect(toDesa()[0]).toContain(kode);
+
+  clockAhead = before;
+  const members = [mine, other].map((id, n) => ({ kode: n === 0 ? kode : kodeOther, id, tag: 'v1.0.0', backupId: null }));
+  const made = composeRollout(tools, { work: 'update', app: 'contoh', tag: 'v1.1.0', createdBy: 'uji' }, members);
+  await tools.rollouts.create([made], null);
+  await round();
+  expect(toDesa()).toHaveLength(1);
+  await tools.rollouts.saveMembers(made.rollout.id, [0], { state: 'done', lockedMs: 4_200, endedAt: tools.clock.now() });
+  await tools.rollouts.saveMembers(made.rollout.id, [1], { state: 'failed', endedAt: tools.clock.now() });
+  await round();
+  await round();
+  expect(toDesa()).toHaveLength(2);
+  expect(toDesa()[1]).toContain('v1.1.0');
+  expect(mails.some(({ raw }) => raw.includes(kodeOther))).toBe(false);
+
+  await setContact(tools, admin, { kode, email: '' });
+  expect((await tools.notices.contacts()).size).toBe(0);
 });

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, lte } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lte } from 'drizzle-orm';
 import type { Notices } from '../../domain/ports-notices.ts';
 import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
-import { noticeChannels, notices } from './schema-care.ts';
+import { contacts, noticeChannels, notices } from './schema-care.ts';
 
 export function createNotices(db: Database, clock: Clock): Notices {
   return tellUnavailable<Notices>({
@@ -17,14 +17,28 @@ export function createNotices(db: Database, clock: Clock): Notices {
       await db.delete(noticeChannels).where(eq(noticeChannels.channel, channel));
     },
 
-    async queue(id, channel, news) {
+    async queue(items) {
+      if (items.length === 0) return;
       const now = clock.now();
       const fresh = { state: 'waiting' as const, attempts: 0, nextAt: now, failure: null, createdAt: now, sentAt: null };
-      const [result] = await db
+      await db
         .insert(notices)
         .ignore()
-        .values({ id, channel, ...news, ...fresh });
-      return result.affectedRows > 0;
+        .values(items.map(({ id, channel, news }) => ({ id, channel, recipient: null, ...news, ...fresh })));
+    },
+
+    async contacts(kodes) {
+      if (kodes?.length === 0) return new Map();
+      const rows = await db
+        .select()
+        .from(contacts)
+        .where(kodes === undefined ? undefined : inArray(contacts.kode, [...kodes]));
+      return new Map(rows.map(({ kode, email }) => [kode, email]));
+    },
+
+    async saveContact(kode, email) {
+      if (email === null) await db.delete(contacts).where(eq(contacts.kode, kode));
+      else await db.insert(contacts).values({ kode, email }).onDuplicateKeyUpdate({ set: { email } });
     },
 
     due: (now, limit) =>

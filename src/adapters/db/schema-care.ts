@@ -1,7 +1,7 @@
 import { index, int, mysqlTable, text, tinyint, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
 import type { Channel, ChannelSettings, NoticeState } from '../../domain/notice.ts';
 import type { OffsitePlace } from '../../domain/offsite.ts';
-import { id, jsonText, moment } from './schema-columns.ts';
+import { id, jsonText, kodeTenant, moment } from './schema-columns.ts';
 
 /** Who may fetch which backup until when. Rows stay: they tell who asked. */
 export const backupLinks = mysqlTable(
@@ -40,6 +40,7 @@ export const notices = mysqlTable(
     id: id('id').primaryKey(),
     channel: varchar('channel', { length: 10 }).$type<Channel>().notNull(),
     key: varchar('key_text', { length: 120 }).notNull(),
+    recipient: varchar('recipient', { length: 260 }),
     title: varchar('title', { length: 200 }).notNull(),
     text: text('text').notNull(),
     state: varchar('state', { length: 10 }).$type<NoticeState>().notNull(),
@@ -51,3 +52,9 @@ export const notices = mysqlTable(
   },
   (t) => [uniqueIndex('notices_key').on(t.key, t.channel), index('notices_due').on(t.state, t.nextAt)],
 );
+
+/** Desa that are told by e-mail what becomes of their own site. */
+export const contacts = mysqlTable('contacts', {
+  kode: kodeTenant('kode').primaryKey(),
+  email: varchar('email', { length: 260 }).notNull(),
+});

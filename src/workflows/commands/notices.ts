@@ -5,6 +5,8 @@ import { Invalid, NotFound } from '../../domain/errors.ts';
 import { type Channel, type ChannelSettings, parseMail, parseMailServer, parseUrl } from '../../domain/notice.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';
+import type { KodeTenant } from '../../domain/wilayah.ts';
+import { requireTenant } from './tenants.ts';
 
 /** As people write it. `secret`: the mail account's password, the bot's token, or the key that signs webhooks. */
 export type ChannelRequest =
@@ -100,6 +102,20 @@ export async function tryChannel(tools: Toolbox, actor: Actor, channel: Channel)
     title: 'Percobaan pemberitahuan Pendopo',
     text: `Diminta oleh ${actor.username}. Saluran ini bekerja.`,
   };
-  await tools.notices.queue(id, channel, news);
+  await tools.notices.queue([{ id, channel, news }]);
   await tools.audit.note({ actor: actor.username, action: 'try-channel', target: channel });
+}
+
+/**
+ * Whom a desa wants to be told by e-mail before and after its own updates. An empty address: nobody.
+ * @throws Invalid, NotFound for a desa that is not registered
+ */
+export async function setContact(tools: Toolbox, actor: Actor, input: { kode: KodeTenant; email: string }): Promise<string | null> {
+  requireMay(actor, 'create-tenant', input.kode);
+  await requireTenant(tools, input.kode);
+  const email = input.email.trim() === '' ? null : parseMail('email', input.email);
+  const before = (await tools.notices.contacts([input.kode])).get(input.kode) ?? null;
+  if (before !== email) await tools.notices.saveContact(input.kode, email);
+  await tools.audit.note({ actor: actor.username, action: 'set-contact', target: input.kode, detail: { before, after: email } });
+  return email;
 }
