@@ -1,7 +1,6 @@
 import { duration, MEMBER_WORDS, ROLLOUT_WORDS } from '../../src/ui/present.ts';
 import { startRehearsal } from '../../src/workflows/commands/rehearsals.ts';
-import { type RehearsalResult, resultOf, suggestCanaries } from '../../src/workflows/rehearsals.ts';
-import { seeRollout } from '../../src/workflows/rollout-view.ts';
+import { type RehearsalResult, resultOf, seeRehearsal, suggestCanaries } from '../../src/workflows/rehearsals.ts';
 import { parseCount } from './choose.ts';
 import { commandName } from './output.ts';
 import { admit, causesText, HOURS } from './rollout-words.ts';
@@ -65,7 +64,7 @@ const show: Verb = {
   summary: 'hasil satu gladi: setiap desa, sebab gagalnya, dan perkiraan lamanya pembaruan',
   args: [['<nomor>', 'nomor gladi']],
   async run({ tools, actor, output }, input) {
-    const view = await seeRollout(tools, actor, input.value('nomor'));
+    const view = await seeRehearsal(tools, actor, input.value('nomor'));
     const result = await resultOf(tools, view);
     output.answer({ ...view.rollout, ...result }, () => {
       const { app, tag, state, reason } = view.rollout;

@@ -2,8 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
 import { startRehearsal } from '../workflows/commands/rehearsals.ts';
-import { resultOf } from '../workflows/rehearsals.ts';
-import { seeRollout } from '../workflows/rollout-view.ts';
+import { resultOf, seeRehearsal } from '../workflows/rehearsals.ts';
 import { CauseView, causeView, MemberView, memberView, RolloutView, rolloutView } from './rollouts.ts';
 import { AppName, Hours, Id, Kode, Limit, Tag } from './views.ts';
 
@@ -76,7 +75,7 @@ export const rehearsalRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = as
       },
     },
     async ({ params, actor }) => {
-      const view = await seeRollout(tools, actor, params.id);
+      const view = await seeRehearsal(tools, actor, params.id);
       const { members, causes, estimatedMinutes } = await resultOf(tools, view);
       const seen = members.map(({ seconds, forgiven, ...member }) => ({
         ...memberView({ ...member, forgiven }),

@@ -1,6 +1,6 @@
 import { may } from '../domain/access.ts';
 import type { Member, MemberState, Rollout } from '../domain/rollout.ts';
-import { type RehearsalResult, resultOf } from '../workflows/rehearsals.ts';
+import { type RehearsalResult, resultOf, seeRehearsal } from '../workflows/rehearsals.ts';
 import { seeRollout } from '../workflows/rollout-view.ts';
 import { titlesOf } from './catalogue.ts';
 import { type Html, html } from './html.ts';
@@ -47,7 +47,7 @@ function row(visit: Visit, rollout: Rollout, members: readonly Member[]): Html {
 /** One rehearsal: a tile a desa, causes together, and what the update will take. */
 export async function showRehearsal(visit: Visit): Promise<Answer> {
   const { tools, actor } = visit;
-  const view = await seeRollout(tools, actor, visit.params.text('id'));
+  const view = await seeRehearsal(tools, actor, visit.params.text('id'));
   const { rollout } = view;
   const result = await resultOf(tools, view);
   const names = await namesOf(visit, view.members);

@@ -1,14 +1,23 @@
 /** What rehearsals have shown: who is kept out of an update, and whom to try first. */
+import type { Actor } from '../domain/access.ts';
+import { NotFound } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import { estimateMinutes, secondsOf } from '../domain/rehearsal.ts';
 import type { Member } from '../domain/rollout.ts';
-import { type CauseGroup, causesOf, type RolloutView } from './rollout-view.ts';
+import { type CauseGroup, causesOf, type RolloutView, seeRollout } from './rollout-view.ts';
 
 export interface RehearsalResult {
   readonly members: readonly (Member & { readonly seconds: number | null })[];
   readonly causes: readonly CauseGroup[];
   /** Of updating all desa that do not run this release yet; null while nobody has passed. */
   readonly estimatedMinutes: number | null;
+}
+
+/** @throws NotFound also for a rollout that is no rehearsal, or has no desa of the actor's region */
+export async function seeRehearsal(tools: Toolbox, actor: Pick<Actor, 'wilayah'>, id: string): Promise<RolloutView> {
+  const view = await seeRollout(tools, actor, id);
+  if (view.rollout.work === 'rehearse') return view;
+  throw new NotFound('gladi-tidak-ada', 'Gladi bersih ini tidak ada.');
 }
 
 /** What a rehearsal has shown so far. */

@@ -134,6 +134,17 @@ test('a desa that its rehearsal keeps out is named with the cause, and let in by
   expect(world.memory.rolling.members.get('GLADI1')?.[0]?.forgiven).toBe(true);
 });
 
+test('going on with a rehearsal lets nobody in who failed it, and an update is no rehearsal', async () => {
+  const site = await openSite({ world });
+  const { rollouts, members } = world.memory.rolling;
+  const [rehearsal] = [...rollouts.values()].filter(({ work }) => work === 'rehearse');
+  if (rehearsal === undefined) throw new Error('no rehearsal');
+  rollouts.set('GLADI1', { ...rehearsal, state: 'halted' });
+  expect(await site.post('/pembaruan/GLADI1/lanjutkan', {})).toMatchObject({ status: 303, location: '/gladi/GLADI1' });
+  expect(members.get('GLADI1')?.[0]?.forgiven).toBe(false);
+  expect((await site.get('/gladi/PEMB1')).status).toBe(404);
+});
+
 test('a rollout without desa of somebody is no page of theirs', async () => {
   const site = await openSite({ world, actor: anActor({ role: 'operator', wilayah: parseKodeWilayah('12.01') }) });
   for (const path of ['/pembaruan/PEMB1', '/gladi/GLADI1']) expect((await site.get(path)).status).toBe(404);

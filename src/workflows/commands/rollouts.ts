@@ -67,9 +67,10 @@ export async function haltRollout(tools: Toolbox, actor: Actor, id: string): Pro
 
 /** Goes on: failures so far are forgiven, and what was paused waits again. */
 export async function resumeRollout(tools: Toolbox, actor: Actor, id: string): Promise<void> {
-  await changeState(tools, actor, id, 'halted', async () => {
+  await changeState(tools, actor, id, 'halted', async ({ work }) => {
     const members = await tools.rollouts.members(id);
-    await tools.rollouts.saveMembers(id, positionsOf(members, 'failed'), { forgiven: true });
+    // Of a rehearsal a failure says who is kept out: that is let go of desa by desa.
+    if (work !== 'rehearse') await tools.rollouts.saveMembers(id, positionsOf(members, 'failed'), { forgiven: true });
     await tools.rollouts.saveMembers(id, positionsOf(members, 'paused'), { state: 'waiting' });
     await tools.rollouts.save(id, { state: 'running', reason: null });
   });
@@ -189,10 +190,16 @@ export async function changeRollout(tools: Toolbox, actor: Actor, id: string): P
   throw new Forbidden('tidak-berhak', 'Pembaruan serentak ini juga menyangkut desa di luar wilayah Anda.');
 }
 
-async function changeState(tools: Toolbox, actor: Actor, id: string, from: Rollout['state'], change: () => Promise<void>): Promise<void> {
+async function changeState(
+  tools: Toolbox,
+  actor: Actor,
+  id: string,
+  from: Rollout['state'],
+  change: (rollout: Rollout) => Promise<void>,
+): Promise<void> {
   const rollout = await changeRollout(tools, actor, id);
   if (rollout.state !== from) throw new Conflict('keadaan-lain', 'Pembaruan serentak ini sedang dalam keadaan lain.');
-  await change();
+  await change(rollout);
 }
 
 function positionsOf(members: readonly Member[], state: MemberState): readonly number[] {
