@@ -49,17 +49,17 @@ const FEWEST_DAYS = 3;
 const DAY_MS = 86_400_000;
 
 /**
- * In how many days the disk is full if it goes on as in these days (least squares); null when it does not grow,
+ * In how many days disk or memory is full if it goes on as in these days (least squares); null when it does not grow,
  * or nobody can say yet.
  */
-export function daysUntilFull(days: readonly MachineDay[]): number | null {
+export function daysUntilFull(days: readonly MachineDay[], what: 'disk' | 'memory' = 'disk'): number | null {
   const last = days.at(-1);
   if (last === undefined || days.length < FEWEST_DAYS) return null;
-  const points = days.map(({ day, diskTotal, diskFree }) => ({ x: Date.parse(day) / DAY_MS, y: diskTotal - diskFree }));
+  const points = days.map((one) => ({ x: Date.parse(one.day) / DAY_MS, y: one[`${what}Total`] - one[`${what}Free`] }));
   const mean = (of: (point: { x: number; y: number }) => number): number =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [x, y] = [mean((p) => p.x), mean((p) => p.y)];
   const spread = mean((p) => (p.x - x) ** 2);
   const growth = spread === 0 ? 0 : mean((p) => (p.x - x) * (p.y - y)) / spread;
-  return growth <= 0 ? null : Math.round(last.diskFree / growth);
+  return growth <= 0 ? null : Math.round(last[`${what}Free`] / growth);
 }

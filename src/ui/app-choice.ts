@@ -54,7 +54,7 @@ export function advancedFold(
 /** Settings by themselves, for what is at a desa already or is about to be tried again. */
 export function settingsFold(
   visit: Pick<Visit, 'csrf'>,
-  fold: { readonly action: string; readonly title: string; readonly hint: string },
+  fold: { readonly action: string; readonly title: string; readonly hint: string; readonly button?: string },
   manifest: AppManifest,
   settings: Readonly<Record<string, string>>,
 ): Html {
@@ -62,7 +62,7 @@ export function settingsFold(
     <form class="pd-fold-body" method="post" action="${fold.action}">${csrfField(visit)}
       ${ownFields(manifest, settings, `${manifest.name}:`)}
       <p class="pd-hint">${fold.hint}</p>
-      <button class="btn" type="submit">Simpan setelan</button>
+      <button class="btn" type="submit">${fold.button ?? 'Simpan setelan'}</button>
     </form></details>`;
 }
 

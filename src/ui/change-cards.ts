@@ -46,6 +46,11 @@ export function changeButtons(visit: Visit, { desa, offers, backups, pinned }: D
       ...{ action: `${base}/mundur`, label: 'Mundur versi', icon: 'kembali', style: '' },
       confirm: `Kembali ke ${target.tag} dengan data saat sebelum pembaruan? Isian sesudah itu tidak ikut, tetapi dicadangkan lebih dahulu.`,
     })
+  }
+  ${
+    may(visit.actor, 'restore', desa.kode) &&
+    backups.some((one) => one.installationId === id) &&
+    html`<a class="btn" href="/cadangan?desa=${desa.kode}">${icon('arsip')}Pulihkan…</a>`
   }`;
 }
 

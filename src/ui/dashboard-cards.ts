@@ -85,12 +85,24 @@ export function machineCard({ machine }: FleetOverview): Html | false {
   if (machine === null) return false;
   const disk = machine.diskTotal - machine.diskFree;
   const memory = machine.memoryTotal - machine.memoryFree;
-  const days = machine.daysUntilFull;
-  const soon = days !== null && days < 30;
   return html`<section class="card pd-card" aria-labelledby="judul-mesin"><h2 class="pd-card-title" id="judul-mesin">${icon('aplikasi')}Server</h2>
     ${gauge('Disk', disk, machine.diskTotal)}
-    <p class="${soon ? 'pd-warn' : 'pd-muted'}">${soon && icon('awas', 'pd-icon-sm')}${days === null ? 'Perkiraan kapan penuh tampil setelah beberapa hari.' : `Bila terus begini, disk penuh dalam ± ${count(days)} hari.`}</p>
-    ${gauge('Memori', memory, machine.memoryTotal)}</section>`;
+    ${forecast('Disk', machine.daysUntilFull.disk)}
+    ${gauge('Memori', memory, machine.memoryTotal)}
+    ${forecast('Memori', machine.daysUntilFull.memory)}</section>`;
+}
+
+const SOON_DAYS = 30;
+/** What is so far away is no forecast any more. */
+const FAR_DAYS = 1_000;
+
+function forecast(label: string, days: number | null): Html {
+  const soon = days !== null && days < SOON_DAYS;
+  const words =
+    days === null || days > FAR_DAYS
+      ? 'Tidak bertambah, atau belum cukup hari untuk memperkirakan.'
+      : `Bila terus begini, penuh dalam ± ${count(days)} hari.`;
+  return html`<p class="${soon ? 'pd-warn' : 'pd-muted'}">${soon && icon('awas', 'pd-icon-sm')}<span class="visually-hidden">${label}: </span>${words}</p>`;
 }
 
 function gauge(label: string, used: number, total: number): Html {

@@ -31,6 +31,9 @@ export interface Dossier {
   readonly audit: readonly AuditEntry[];
 }
 
+/** People of SiapPakai look for it: why it is missing is said where it would stand. */
+const SUPPORT = html`<details class="pd-fold"><summary>${icon('info')}Masuk untuk membantu desa?${icon('bawah', 'pd-icon-sm')}</summary><p class="pd-fold-body pd-muted">Tautan masuk tanpa kata sandi tidak disediakan: siapa pun yang memegangnya dapat membaca data semua penduduk, dan aplikasi desa tidak mencatat siapa yang memakainya. Mintalah perangkat desa membuatkan akun untuk Anda di dalam aplikasinya, lalu menonaktifkannya sesudah selesai.</p></details>`;
+
 /** Looks again by itself, but never reloads the page: a password that is shown only once may stand on it. */
 export function workingBox(visit: Visit, { desa, offers, jobs }: Dossier): Html {
   // In the order in which their turn comes.
@@ -51,10 +54,10 @@ export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, but
   const job = jobs.find(({ installationId }) => installationId === installation.id) ?? null;
   const title = titleOf(offers, app);
   const active = state === 'active';
-  const hasPassword = offer?.manifest.secrets.some(({ reveal }) => reveal) ?? false;
+  const mayReveal = active && may(actor, 'reveal-secret', desa.kode) && hasPassword(offer);
   const base = `/desa/${desa.kode}/${app}`;
   return html`<section class="card pd-card pd-app-card" aria-labelledby="judul-${app}">
-    <header><span class="pd-app-icon" aria-hidden="true">${monogram(title)}</span><div><h2 id="judul-${app}">${title}${offer !== null && [sampleMark(offer.manifest), untestedMark(offer.manifest)]}</h2><p class="pd-muted">${installation.version === null ? 'Versi belum ada' : `Versi ${installation.version}`}</p></div>${badge(INSTALLATION_LOOKS[state])}</header>
+    <header><span class="pd-app-icon" aria-hidden="true">${monogram(title)}</span><div><h2 id="judul-${app}">${title}${marksOf(offer)}</h2><p class="pd-muted">${installation.version === null ? 'Versi belum ada' : `Versi ${installation.version}`}</p></div>${badge(INSTALLATION_LOOKS[state])}</header>
     <div class="pd-app-foot"><dl class="pd-facts">
       <div><dt>Alamat</dt><dd>${active && installation.url !== null ? siteLink(installation.url) : html`<span class="pd-muted">Belum dibuka</span>`}</dd></div>
       <div><dt>Diperbarui</dt><dd>${when(installation.updatedAt, visit)}</dd></div>
@@ -62,13 +65,22 @@ export function installedCard(visit: Visit, { desa, jobs, offers }: Dossier, but
     </dl>
     <div class="pd-row">
       ${!(job !== null && isActive(job.state)) && buttons}
-      ${active && hasPassword && may(actor, 'reveal-secret', desa.kode) && html`<form method="post" action="${base}/sandi" hx-post="${base}/sandi" hx-target="#sandi-${app}">${csrfField(visit)}<button class="btn" type="submit">${icon('kunci')}Kata sandi admin</button></form>`}
+      ${mayReveal && html`<form method="post" action="${base}/sandi" hx-post="${base}/sandi" hx-target="#sandi-${app}">${csrfField(visit)}<button class="btn" type="submit">${icon('kunci')}Kata sandi admin</button></form>`}
       ${job !== null && job.state !== 'succeeded' && html`<a class="btn" href="/pekerjaan/${job.id}">${icon('pekerjaan')}Lihat pekerjaan</a>`}
       ${may(actor, 'remove', desa.kode) && !(job !== null && isActive(job.state)) && html`<a class="btn btn-danger-soft" href="${base}/hapus">${icon('hapus')}Hapus…</a>`}
     </div></div>
     <div class="pd-reveal" id="sandi-${app}"></div>
+    ${mayReveal && SUPPORT}
     ${offer !== null && !active && may(actor, 'install', desa.kode) && settingsFold(visit, { action: `${base}/setelan`, title: 'Setelan', hint: 'Berlaku mulai pekerjaan berikutnya pada aplikasi ini.' }, offer.manifest, installation.settings)}
   </section>`;
+}
+
+function marksOf(offer: Offer | null): readonly (Html | false)[] {
+  return offer === null ? [] : [sampleMark(offer.manifest), untestedMark(offer.manifest)];
+}
+
+function hasPassword(offer: Offer | null): boolean {
+  return offer?.manifest.secrets.some(({ reveal }) => reveal) ?? false;
 }
 
 export function freeCard(visit: Visit, { desa, archives, offers }: Dossier, offer: Offer): Html {

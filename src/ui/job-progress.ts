@@ -128,7 +128,12 @@ function causeBox(visit: Visit, told: Told): Html {
 function settingsToRetry(visit: Visit, { job, manifest, settings }: Told): Html | false {
   if (job.state !== 'undone' || job.workflow === 'remove' || !may(visit.actor, 'install', job.kode)) return false;
   if (manifest === null || job.workflow === 'configure' || manifest.settings.every(({ group }) => group !== 'aplikasi')) return false;
-  const fold = { action: `/pekerjaan/${job.id}/setelan`, title: 'Ubah setelan', hint: 'Berlaku saat pekerjaan ini dicoba lagi.' };
+  const fold = {
+    action: `/pekerjaan/${job.id}/setelan`,
+    title: 'Ubah setelan',
+    hint: 'Dipakai begitu disimpan: pekerjaan ini langsung dicoba lagi.',
+    button: 'Simpan dan coba lagi',
+  };
   return settingsFold(visit, fold, manifest, settings);
 }
 

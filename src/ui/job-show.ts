@@ -70,13 +70,14 @@ export async function retry(visit: Visit): Promise<Answer> {
   );
 }
 
-/** What went wrong may lie in the settings: they are changed where the failure is read, then tried again. */
+/** What went wrong may lie in the settings: they are changed where the failure is read, and tried at once. */
 export async function changeJobSettings(visit: Visit): Promise<Answer> {
   const { job } = await tell(visit);
   return orShowAgain(
     async () => {
       await saveSettings(visit.tools, visit.actor, job.installationId, installWishes(visit.form, job.app).settings);
-      return redirect(`/pekerjaan/${job.id}`, 'setelan-untuk-ulang');
+      await retryJob(visit.tools, visit.actor, job.id);
+      return redirect(`/pekerjaan/${job.id}`, 'coba-lagi');
     },
     () => showJob(visit),
   );

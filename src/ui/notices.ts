@@ -14,7 +14,6 @@ const MESSAGES = {
   'setelan-disimpan': () => 'Setelan disimpan.',
   'pemasangan-semua': (n: number) => `Pemasangan ${count(n)} aplikasi dimulai, satu demi satu.`,
   'pengaturan-diminta': (n: number) => `${count(n)} aplikasi sedang diatur. Kemajuannya terlihat di riwayat pekerjaan.`,
-  'setelan-untuk-ulang': () => 'Setelan disimpan. Tekan Coba lagi untuk memakainya.',
   'coba-lagi': () => 'Pekerjaan dicoba lagi.',
   'coba-lagi-semua': (n: number) => (n === 0 ? 'Tidak ada pekerjaan yang perlu diulang.' : `${count(n)} pekerjaan diulang.`),
   'batal-diminta': () => 'Pembatalan diminta. Pekerjaan segera berhenti, lalu yang sudah dibuat dikembalikan.',

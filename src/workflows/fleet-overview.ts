@@ -24,7 +24,7 @@ export interface FleetOverview {
   readonly versions: readonly { readonly app: string; readonly counts: readonly { readonly version: string; readonly count: number }[] }[];
   readonly nextUpdate: { readonly label: string; readonly at: Date; readonly estimateMs: number | null } | null;
   readonly backups: { readonly none: number; readonly oldest: { readonly kode: KodeTenant; readonly at: Date } | null };
-  readonly machine: (MachineUse & { readonly daysUntilFull: number | null }) | null;
+  readonly machine: (MachineUse & { readonly daysUntilFull: Readonly<Record<'disk' | 'memory', number | null>> }) | null;
   readonly combined: { readonly registered: number; readonly waiting: number; readonly oldestProof: Date | null };
 }
 
@@ -91,7 +91,7 @@ async function backupsOf(tools: Toolbox, rows: readonly TenantRow[]): Promise<Fl
 
 async function machineOf(tools: Toolbox): Promise<FleetOverview['machine']> {
   const [use, days] = await Promise.all([tools.machine.use(), tools.machineDays.last(HISTORY_DAYS)]);
-  return { ...use, daysUntilFull: daysUntilFull(days) };
+  return { ...use, daysUntilFull: { disk: daysUntilFull(days), memory: daysUntilFull(days, 'memory') } };
 }
 
 function combinedOf(registrations: readonly Registration[]): FleetOverview['combined'] {

@@ -301,7 +301,11 @@ withDocker('a running container', () => {
       labels: { 'id.pendopo.installation': 'pemasangan-1' },
     });
     await expect.poll(() => containers.tail(aSpec().name, 5), { timeout: 10_000 }).toBe('melayani');
+    const held = await containers.memory(aSpec().name);
+    expect(held?.limit).toBe(64 * 1_048_576);
+    expect(held?.used).toBeGreaterThan(0);
     await containers.stop(aSpec().name);
+    expect(await containers.memory(aSpec().name)).toBeNull();
     await containers.stop(aSpec().name);
     expect((await containers.find(aSpec().name))?.running).toBe(false);
     await containers.start(aSpec().name);

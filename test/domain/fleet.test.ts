@@ -38,6 +38,7 @@ describe('when the disk will be full', () => {
 
   test('what is left, divided by what a day takes', () => {
     expect(daysUntilFull(days(10, 20, 30))).toBe(7);
+    expect(daysUntilFull(days(10, 20, 30), 'memory')).toBeNull();
     // One day of cleaning up among many does not turn the direction.
     expect(daysUntilFull(days(10, 20, 30, 25, 50, 60))).toBe(4);
     expect(daysUntilFull(days(10, 20, 30, 100))).toBe(0);

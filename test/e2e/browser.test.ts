@@ -148,9 +148,7 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     await page.locator('#keadaan').dispatchEvent('pendopo:berubah');
     await (await answered).finished();
     await page.getByLabel('Gangguan buatan').selectOption('tidak-ada');
-    await page.getByRole('button', { name: 'Simpan setelan' }).click();
-    await page.getByText('Setelan disimpan.').waitFor();
-    await page.getByRole('button', { name: 'Coba lagi' }).click();
+    await page.getByRole('button', { name: 'Simpan dan coba lagi' }).click();
     await page.locator('#keadaan').getByText('Percobaan ke-2').waitFor();
     expect((await watchJob(JOB)).word).toBe('Berhasil');
     await page.getByText('Situs sudah dapat dibuka').waitFor();

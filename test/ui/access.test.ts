@@ -52,7 +52,7 @@ describe.each(ROLES)('role %s', (role) => {
     const path = `/pekerjaan/${failed.id}/setelan`;
     expect(actionsOn((await site.get(`/pekerjaan/${failed.id}`)).body).includes(path)).toBe(installs);
     const { status, location } = await site.post(path, { 'contoh-opensid:setelan:gangguan': 'lambat' });
-    expect([status, location]).toEqual(installs ? [303, `/pekerjaan/${failed.id}?pesan=setelan-untuk-ulang`] : [403, '']);
+    expect([status, location]).toEqual(installs ? [303, `/pekerjaan/${failed.id}?pesan=coba-lagi`] : [403, '']);
     const { settings } = world.memory.installations.get(failed.installationId) ?? {};
     expect(settings).toEqual(installs ? { gangguan: 'lambat' } : {});
   });
