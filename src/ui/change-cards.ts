@@ -1,6 +1,7 @@
 import { may } from '../domain/access.ts';
 import { newestFirst } from '../domain/app.ts';
 import { rollbackTarget } from '../domain/backup.ts';
+import { isActive } from '../domain/job.ts';
 import type { Installation } from '../domain/tenant.ts';
 import type { Dossier } from './desa-cards.ts';
 import { type Html, html, NOTHING } from './html.ts';
@@ -51,6 +52,22 @@ export function changeButtons(visit: Visit, { desa, offers, backups, pinned }: D
     may(visit.actor, 'restore', desa.kode) &&
     backups.some((one) => one.installationId === id) &&
     html`<a class="btn" href="/cadangan?desa=${desa.kode}">${icon('arsip')}Pulihkan…</a>`
+  }`;
+}
+
+/** Tangguhkan and Aktifkan for the desa as a whole, where that is more than one app. */
+export function serviceButtons(visit: Visit, { desa, jobs }: Dossier): Html {
+  if (!may(visit.actor, 'update', desa.kode) || jobs.some(({ state }) => isActive(state))) return NOTHING;
+  const count = (wanted: Installation['state']): number => desa.installations.filter(({ state }) => state === wanted).length;
+  return html`${
+    count('suspended') > 1 &&
+    buttonForm(visit, { action: `/desa/${desa.kode}/aktifkan`, label: 'Aktifkan semua', icon: 'lanjut', style: '' })
+  }${
+    count('active') > 1 &&
+    buttonForm(visit, {
+      ...{ action: `/desa/${desa.kode}/tangguhkan`, label: 'Tangguhkan semua', icon: 'jeda', style: '' },
+      confirm: 'Hentikan layanan semua aplikasi desa ini untuk sementara? Pengunjung melihat pemberitahuan; datanya tetap utuh.',
+    })
   }`;
 }
 

@@ -16,7 +16,7 @@ const asking =
     );
   };
 
-/** One app; a desa as a whole is suspended by API and command line. */
+/** One app of the desa. */
 const single =
   (request: typeof requestSuspend): Ask =>
   async (tools, actor, place) => {
@@ -29,6 +29,19 @@ export const backUpApp = asking(requestBackup);
 export const rollBackApp = asking(requestRollback);
 export const suspendApp = asking(single(requestSuspend));
 export const resumeApp = asking(single(requestResume));
+
+/** All apps of the desa with one press; the page then shows every job at work. */
+const together =
+  (request: typeof requestSuspend, message: 'tangguhkan-diminta' | 'aktifkan-diminta') =>
+  async (visit: Visit): Promise<Answer> => {
+    const { kode } = await findDesa(visit);
+    return orShowAgain(
+      async () => redirect(`/desa/${kode}`, message, (await request(visit.tools, visit.actor, { kode })).jobs.length),
+      () => showDesa(visit),
+    );
+  };
+export const suspendDesa = together(requestSuspend, 'tangguhkan-diminta');
+export const resumeDesa = together(requestResume, 'aktifkan-diminta');
 
 /** Pasang semua on the desa page: the page then shows every job at work. */
 export async function installAll(visit: Visit): Promise<Answer> {

@@ -13,7 +13,7 @@ import { addressCard } from './address-card.ts';
 import { offerOf } from './app-choice.ts';
 import { installAllCard } from './app-sets.ts';
 import { appsFor } from './catalogue.ts';
-import { backupCard, changeButtons } from './change-cards.ts';
+import { backupCard, changeButtons, serviceButtons } from './change-cards.ts';
 import { contactCard } from './contact-card.ts';
 import { installWishes } from './desa-add.ts';
 import { archiveCard, type Dossier, freeCard, identity, installedCard, workingBox } from './desa-cards.ts';
@@ -43,7 +43,7 @@ export async function showDesa(visit: Visit): Promise<Answer> {
   const mayInstall = may(visit.actor, 'install', desa.kode);
   const contact = await contactCard(visit, desa);
   const body = html`
-    ${pageHead({ crumbs: [listCrumb(desa)], title: namaLengkap(desa), lead: html`<span class="pd-kode">${desa.kode}</span> · ${whereabouts(desa)}`, actions: html`${mayInstall && there.some(({ state }) => state === 'active') && html`<a class="btn" href="/desa/${desa.kode}/pengaturan">${icon('setelan')}Pengaturan</a>`}${siteLink(url, 'Buka situs', 'btn btn-primary')}` })}
+    ${pageHead({ crumbs: [listCrumb(desa)], title: namaLengkap(desa), lead: html`<span class="pd-kode">${desa.kode}</span> · ${whereabouts(desa)}`, actions: html`${mayInstall && there.some(({ state }) => state === 'active') && html`<a class="btn" href="/desa/${desa.kode}/pengaturan">${icon('setelan')}Pengaturan</a>`}${serviceButtons(visit, dossier)}${siteLink(url, 'Buka situs', 'btn btn-primary')}` })}
     ${jobs.some(({ state }) => isActive(state)) && workingBox(visit, dossier)}
     <div class="pd-columns">
       <div class="pd-column">

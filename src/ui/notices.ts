@@ -13,6 +13,8 @@ const MESSAGES = {
   'pemasangan-diminta': (n: number) => `Pemasangan ${count(n)} desa dimulai. Kemajuannya terlihat di bawah ini.`,
   'setelan-disimpan': () => 'Setelan disimpan.',
   'pemasangan-semua': (n: number) => `Pemasangan ${count(n)} aplikasi dimulai, satu demi satu.`,
+  'tangguhkan-diminta': (n: number) => `${count(n)} aplikasi ditangguhkan satu demi satu. Datanya tetap utuh.`,
+  'aktifkan-diminta': (n: number) => `${count(n)} aplikasi diaktifkan kembali satu demi satu.`,
   'pengaturan-diminta': (n: number) => `${count(n)} aplikasi sedang diatur. Kemajuannya terlihat di riwayat pekerjaan.`,
   'coba-lagi': () => 'Pekerjaan dicoba lagi.',
   'coba-lagi-semua': (n: number) => (n === 0 ? 'Tidak ada pekerjaan yang perlu diulang.' : `${count(n)} pekerjaan diulang.`),

@@ -14,7 +14,7 @@ import { addReader, changeReaderPassword, removeReader } from './combined-reader
 import { showDashboard, showDashboardState } from './dashboard.ts';
 import { addDesa, searchDesa, showDesaAdd } from './desa-add.ts';
 import { beginBulk, previewBulk } from './desa-bulk.ts';
-import { backUpApp, installAll, resumeApp, rollBackApp, suspendApp, updateApp } from './desa-change.ts';
+import { backUpApp, installAll, resumeApp, resumeDesa, rollBackApp, suspendApp, suspendDesa, updateApp } from './desa-change.ts';
 import { changeColumns } from './desa-columns.ts';
 import { exportDesa } from './desa-export.ts';
 import { beginImport, checkFile, sampleFile, showImport } from './desa-import.ts';
@@ -123,6 +123,8 @@ export const FORMS: readonly Route[] = [
   ['/desa/:kode/domain', changeAddresses],
   ['/desa/:kode/kontak', changeContact],
   ['/desa/:kode/pasang-semua', installAll],
+  ['/desa/:kode/tangguhkan', suspendDesa],
+  ['/desa/:kode/aktifkan', resumeDesa],
   ['/desa/:kode/:aplikasi/pasang', installApp],
   ['/desa/:kode/:aplikasi/setelan', changeSettings],
   ['/desa/:kode/:aplikasi/sandi', revealPassword],

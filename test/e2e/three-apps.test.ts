@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { requestBackup, requestRestore, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
@@ -10,10 +11,11 @@ import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { chooseInstallations } from '../../src/workflows/compose-rollout.ts';
 import { execIn } from '../support/container.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
+import { reachOf } from '../support/isolation.ts';
 import { makeRepository, type Repository } from '../support/repository.ts';
 import { visit } from '../support/visit.ts';
 
-/** PBB of the test's own: its second release asks for a PHP that there is not. */
+/** PBB of the test's own: one release that says another version than its tag, one that asks for a PHP that there is not. */
 let repository: Repository;
 let pendopo: Instance;
 beforeAll(async () => {
@@ -22,6 +24,7 @@ beforeAll(async () => {
     app: 'contoh-pbb',
     releases: [
       { tag: 'v1.1.0', changes: {} },
+      { tag: 'v1.5.0', changes: { VERSION: '1.4.0\n' } },
       { tag: 'v2.0.0', changes: { 'composer.json': tooNew } },
     ],
   });
@@ -170,6 +173,43 @@ describe('the API of one desa', () => {
     for (const path of ['../config/database.php', '..%2fapp_key', '%2e%2e/%2e%2e/env/.env']) {
       expect((await see(A, `/api/api/v1/berkas/${path}`)).status).not.toBe(200);
     }
+  });
+
+  it("reaches nothing of the neighbour's by network, mount, socket or account", { timeout: 60_000 }, async () => {
+    for (const [own, other] of [
+      [A, B],
+      [B, A],
+    ] as const) {
+      expect(await reachOf(pendopo, 'contoh-api', own, other, 'contoh-opensid')).toEqual({
+        ...{ reached: [], saw: ['information_schema', `${pendopo.config.instance}_${own.replaceAll('.', '')}_contoh_opensid`] },
+      });
+    }
+  });
+
+  it("shows nothing of the neighbour's when its configuration names the neighbour", async () => {
+    const file = pendopo.tools.files.path(`desa/${A.replaceAll('.', '')}/contoh-api/env/.env`);
+    const before = readFileSync(file, 'utf8');
+    const digits = (kode: string): string => kode.replaceAll('.', '');
+    const LIES: readonly ((text: string) => string)[] = [
+      (text) => text.replace(/(DB_DATABASE=".*)5201142001/, `$1${digits(B)}`),
+      (text) => text.replace(/FTP_ROOT=.*/, `FTP_ROOT=/srv/opensid/../../../desa/${digits(B)}/contoh-opensid`),
+      (text) => text.replace(/KODE_DESA=.*/, `KODE_DESA="${B}"`),
+    ];
+    try {
+      for (const [index, lie] of [...LIES, (text: string) => LIES.reduce((all, one) => one(all), text)].entries()) {
+        expect(lie(before), `lie ${index}`).not.toBe(before);
+        writeFileSync(file, lie(before));
+        const answers = await Promise.all(['/api/api/v1/profil-desa', '/api/healthcheck'].map((path) => see(A, path)));
+        for (const { body } of answers) expect(body, `lie ${index}`).not.toContain(`"kode_desa":"${B}"`);
+        expect(
+          Object.values(Object(JSON.parse(answers[1]?.body ?? '{}'))).every((one) => one === true),
+          `lie ${index}`,
+        ).toBe(false);
+      }
+    } finally {
+      writeFileSync(file, before);
+    }
+    expect(await json(A, '/api/api/v1/profil-desa')).toMatchObject({ data: { kode_desa: A } });
   });
 });
 
@@ -363,30 +403,56 @@ describe('what belongs together', () => {
   it('leaves the others serving when one is removed or fails; each failure has its cause and can be tried again', {
     timeout: 300_000,
   }, async () => {
-    const CASES = [
-      ['contoh-pbb', 'benih-gagal', 'perintah-gagal', 'berhenti sesudah akun'],
-      ['contoh-api', 'sehat-palsu', 'aplikasi-tidak-sehat', 'SQLSTATE'],
-    ] as const;
-    for (const [app, gangguan, code, words] of CASES) {
+    const FAULTS = {
+      'contoh-pbb': [
+        ['benih-gagal', 'perintah-gagal', 'berhenti sesudah akun'],
+        ['migrasi-gagal', 'perintah-gagal', 'migrasi sengaja gagal'],
+        ['versi-salah', 'aplikasi-tidak-sehat', 'tidak memuat "v1.0.0"'],
+      ],
+      'contoh-api': [
+        ['sehat-palsu', 'aplikasi-tidak-sehat', 'SQLSTATE'],
+        ['versi-salah', 'aplikasi-tidak-sehat', 'v0.9.9'],
+      ],
+    } as const;
+    for (const [app, faults] of Object.entries(FAULTS)) {
       await remove(B, app);
       expect((await see(B, '/siteman')).status).toBe(200);
-      const jobId = await installOne(B, app, { gangguan }, app === 'contoh-pbb' ? 'v1.0.0' : undefined);
-      const failed = await pendopo.ended(jobId);
-      expect(failed).toMatchObject({ state: 'undone', cause: { code } });
-      expect(`${failed.cause?.message} ${failed.cause?.advice}`).toContain(words);
-      expect((await see(B, '/siteman')).status).toBe(200);
-      await saveSettings(pendopo.tools, pendopo.admin, (await installationOf(B, app)).id, { gangguan: 'tidak-ada' });
+      const choose = async (gangguan: string) =>
+        saveSettings(pendopo.tools, pendopo.admin, (await installationOf(B, app)).id, { gangguan });
+      const jobId = await installOne(B, app, { gangguan: faults[0][0] }, app === 'contoh-pbb' ? 'v1.0.0' : undefined);
+      for (const [index, [gangguan, code, words]] of faults.entries()) {
+        if (index > 0) {
+          await choose(gangguan);
+          await retryJob(pendopo.tools, pendopo.admin, jobId);
+        }
+        const failed = await pendopo.ended(jobId);
+        expect(failed, gangguan).toMatchObject({ state: 'undone', attempt: index + 1, cause: { code } });
+        expect(`${failed.cause?.message} ${failed.cause?.advice}`).toContain(words);
+        expect((await see(B, '/siteman')).status).toBe(200);
+      }
+      await choose('tidak-ada');
       await retryJob(pendopo.tools, pendopo.admin, jobId);
-      expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded', attempt: 2 });
+      expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded', attempt: faults.length + 1 });
     }
+    // Three tries that broke off, one of them half-way through the seed, and every row is there once.
+    const rows = await pendopo.tools.databases.countRows(`${pendopo.config.instance}_${B.replaceAll('.', '')}_contoh_pbb`);
+    expect(Object.fromEntries(rows.map(({ table, rows: count }) => [table, count]))).toMatchObject({
+      ...{ users: 1, tenants: 1, pengaturan_aplikasi: 2, objek_pajak: 3 },
+    });
     expect(await serves(A)).toBe(true);
     expect(await serves(B)).toBe(true);
   });
 
-  it('refuses a release whose PHP there is not, and touches nothing', async () => {
+  it('refuses a release whose PHP there is not, or that lies about its version, and touches nothing', async () => {
     await remove(B, 'contoh-pbb');
-    const failed = await pendopo.ended(await installOne(B, 'contoh-pbb', {}, 'v2.0.0'));
-    expect(failed).toMatchObject({ state: 'undone', cause: { code: 'php-tidak-tersedia' } });
-    expect(await pendopo.tools.jobs.steps(failed.id)).toEqual([]);
+    for (const [tag, code] of [
+      ['v2.0.0', 'php-tidak-tersedia'],
+      ['v1.5.0', 'versi-tag-salah'],
+    ] as const) {
+      const failed = await pendopo.ended(await installOne(B, 'contoh-pbb', {}, tag));
+      expect(failed).toMatchObject({ state: 'undone', cause: { code } });
+      expect(await pendopo.tools.jobs.steps(failed.id)).toEqual([]);
+      expect((await see(B, '/siteman')).status).toBe(200);
+    }
   });
 });

@@ -42,13 +42,13 @@ echo PHP_EOL, json_encode(['ok' => true, 'reached' => array_values(array_unique(
 `;
 
 /** The names one desa's installation has everywhere. */
-function namesOf({ config, folder }: Instance, kode: string, app: string) {
+function namesOf({ config, folder }: Instance, kode: string, app: string, lender: string) {
   const digits = kode.replaceAll('.', '');
-  const user = `${config.instance}_${digits}_${app.replaceAll('-', '_')}`;
+  const schemaOf = (name: string): string => `${config.instance}_${digits}_${name.replaceAll('-', '_')}`;
   return {
-    ...{ digits, user, schema: user },
+    ...{ digits, user: schemaOf(app), schema: schemaOf(lender) },
     container: `${config.instance}-${digits}-${app}`,
-    folder: `${folder}/desa/${digits}/${app}`,
+    folders: [app, lender].map((name) => `${folder}/desa/${digits}/${name}`),
     socket: `${folder}/run/${digits}-${app}/http.sock`,
   };
 }
@@ -60,10 +60,10 @@ export interface Reach {
   readonly saw: readonly string[];
 }
 
-/** Tries from inside the container of one desa, with that desa's own database account, to reach the other. */
-export async function reachOf(pendopo: Instance, app: string, from: string, to: string): Promise<Reach> {
+/** Tries from inside the container of one desa, with that desa's own database account, to reach the other. @param lender whose schema the app uses */
+export async function reachOf(pendopo: Instance, app: string, from: string, to: string, lender = app): Promise<Reach> {
   const { tools, config, folder } = pendopo;
-  const [own, other] = [namesOf(pendopo, from, app), namesOf(pendopo, to, app)];
+  const [own, other] = [namesOf(pendopo, from, app, lender), namesOf(pendopo, to, app, lender)];
   const installation = (await tools.tenants.find(parseKodeDesa(from)))?.installations.find((one) => one.app === app);
   if (installation === undefined) throw new Error(`${app} is not installed at ${from}`);
   const password = (await tools.vault.read(`installation/${installation.id}/db-password`)).expose();
@@ -72,7 +72,7 @@ export async function reachOf(pendopo: Instance, app: string, from: string, to: 
     other,
     controlUser: new URL(config.databaseUrl.expose()).username,
     schemas: [other.schema, config.instance, 'mysql'],
-    paths: [other.folder, `${folder}/desa`, `${folder}/keys`, config.keyFile, '/var/run/docker.sock', '/run/docker.sock'],
+    paths: [...other.folders, `${folder}/desa`, `${folder}/keys`, config.keyFile, '/var/run/docker.sock', '/run/docker.sock'],
     sockets: [other.socket, '/var/run/docker.sock', '/run/docker.sock'],
   };
   const answer = await tools.containers.exec(own.container, {

@@ -226,6 +226,25 @@ describe('the desa page', () => {
     expect((await site.post(`/desa/${DESA}/opensid/perbarui`)).status).toBe(409);
   });
 
+  test('Tangguhkan semua and Aktifkan semua ask for a job of each app of the desa', async () => {
+    const world = smallWorld();
+    const jobs = ['opensid', 'pbb'].map((app) => tellJob(world, { kode: DESA, app, state: 'succeeded' }));
+    const site = await openSite({ world });
+    expect((await site.get(`/desa/${DESA}`)).body).toContain(`action="/desa/${DESA}/tangguhkan"`);
+    expect((await site.post(`/desa/${DESA}/tangguhkan`)).location).toBe(`/desa/${DESA}?pesan=tangguhkan-diminta&n=2`);
+    const asked = () => [...world.memory.jobs.values()].slice(-2).map(({ workflow, app }) => `${workflow} ${app}`);
+    expect(asked()).toEqual(['suspend pbb', 'suspend opensid']);
+    world.memory.jobs.clear();
+    for (const { installationId } of jobs) {
+      const there = world.memory.installations.get(installationId);
+      if (there !== undefined) world.memory.installations.set(installationId, { ...there, state: 'suspended' });
+    }
+    const { body } = await site.get(`/desa/${DESA}`);
+    expect([body.includes(`action="/desa/${DESA}/aktifkan"`), body.includes(`action="/desa/${DESA}/tangguhkan"`)]).toEqual([true, false]);
+    await site.post(`/desa/${DESA}/aktifkan`);
+    expect(asked()).toEqual(['resume opensid', 'resume pbb']);
+  });
+
   test('an app whose address is taken offers no button', async () => {
     const world = smallWorld();
     tellJob(world, { kode: DESA, state: 'succeeded' });
