@@ -20,6 +20,7 @@ import { createCombinedExport } from './adapters/gabungan-export.ts';
 import { createCombinedReads } from './adapters/gabungan-figures.ts';
 import { createReaderAccounts } from './adapters/gabungan-readers.ts';
 import { createSources } from './adapters/git.ts';
+import { withChannels } from './adapters/git-channels.ts';
 import { httpProbe } from './adapters/http-probe.ts';
 import { createLocks } from './adapters/locks.ts';
 import { createLog } from './adapters/log.ts';
@@ -87,15 +88,10 @@ export async function wire(config: Config, name: string) {
     combinedExport,
     readerAccounts,
     apps: createCatalogue({ templatesFolder, repos: config.repos }),
-    sources: createSources({
+    sources: withChannels(
+      createSources({ dataFolder, templatesFolder, environment: config.gitEnvironment, freshMs: config.sourceFreshMs, log, clock, ids }),
       dataFolder,
-      templatesFolder,
-      environment: config.gitEnvironment,
-      freshMs: config.sourceFreshMs,
-      log,
-      clock,
-      ids,
-    }),
+    ),
     containers: createContainers({ dockerHost, instance, dataFolder, log, clock, ids }),
     files: createFiles({ dataFolder, appUid: APP_UID, appGid: APP_UID }),
     front: createFront({ dataFolder }),

@@ -1,7 +1,9 @@
 import { size } from '../../src/ui/present.ts';
 import { barRelease, setPin } from '../../src/workflows/commands/rollouts.ts';
+import { channelsInUse } from '../../src/workflows/compose-rollout.ts';
 import { pruneImages } from '../../src/workflows/prune-images.ts';
 import { overviewOf, type ReleaseOverview } from '../../src/workflows/release-overview.ts';
+import { refreshSource } from '../../src/workflows/releases.ts';
 import { chooseInstallation, findTenant } from './choose.ts';
 import { commandName } from './output.ts';
 import { table } from './table.ts';
@@ -17,10 +19,12 @@ const list: Verb = {
   options: [['--segarkan', 'tanyakan dahulu ke sumber kodenya']],
   examples: ['rilis daftar opensid --segarkan'],
   async run({ tools, actor, output }, input) {
-    const { manifest, repo } = tools.apps.entry(input.value('aplikasi'));
+    const entry = tools.apps.entry(input.value('aplikasi'));
+    const { manifest } = entry;
     if (input.flag('segarkan')) {
-      const signal = new AbortController().signal;
-      await tools.locks.withLock(`source ${manifest.name}`, signal, () => tools.sources.refresh(manifest.name, repo, signal));
+      for (const channel of ['', ...(await channelsInUse(tools, manifest.name))]) {
+        await refreshSource(tools, entry, channel, new AbortController().signal);
+      }
     }
     const rows = await overviewOf(tools, manifest.name, actor.wilayah);
     output.answer({ rows }, () => {

@@ -17,8 +17,10 @@ export function createCalendar(timezone: string): Calendar {
   };
   const format = new Intl.DateTimeFormat('id-ID', { dateStyle: 'full', timeStyle: 'short', timeZone: timezone });
   const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: timezone });
+  const days = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: timezone });
   return {
     timeOfDay: (at) => clock.format(at),
+    day: (at) => days.format(at),
     words: (at) => format.format(at),
     // previousRuns excludes the very moment, which is due too.
     previous: (pattern, now) => parse(pattern).previousRuns(1, new Date(now.getTime() + 1_000))[0] ?? null,

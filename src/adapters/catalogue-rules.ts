@@ -37,15 +37,25 @@ function nameFaults(folder: string, { name }: AppManifest): readonly Found[] {
   return name === folder ? [] : [['name', `harus sama dengan nama foldernya, "${folder}"`]];
 }
 
-function sourceFaults({ source }: AppManifest, sourceFiles: ReadonlySet<string>): readonly Found[] {
-  const { repo, tags, version } = source;
+function sourceFaults(manifest: AppManifest, sourceFiles: ReadonlySet<string>): readonly Found[] {
+  const { repo, tags, version } = manifest.source;
   const bundled: readonly Found[] =
     repo === 'bundled:' && !sourceFiles.has('VERSION') ? [['source.repo', 'bundled: memerlukan berkas source/VERSION']] : [];
   return [
     ...bundled,
     ...patternFaults('source.tags', tags),
+    ...channelFaults(manifest),
     ...(version === null ? [] : patternFaults('source.version.pattern', version.pattern)),
   ];
+}
+
+/** A channel is chosen by a setting that can have its name. */
+function channelFaults({ source, settings }: AppManifest): readonly Found[] {
+  return Object.entries(source.channels ?? {}).flatMap(([name, { setting }]): readonly Found[] =>
+    settings.some((one) => one.name === setting && one.options.includes(name))
+      ? []
+      : [[`source.channels.${name}.setting`, `setelan "${setting}" tidak mempunyai pilihan "${name}"`]],
+  );
 }
 
 function patternFaults(key: string, pattern: string): readonly Found[] {

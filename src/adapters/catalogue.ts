@@ -117,6 +117,9 @@ function loadApp(
         runtimeFolders: base.folders,
         imageFolders: layers.folders,
         repo: repos.get(name) ?? manifest.source.repo,
+        channels: new Map(
+          Object.entries(manifest.source.channels ?? {}).map(([channel, { repo }]) => [channel, repos.get(`${name}-${channel}`) ?? repo]),
+        ),
         combined,
         summary,
       },

@@ -9,6 +9,19 @@ export function checkApp(app: string): string {
   return check(/^[a-z][a-z0-9-]{0,40}$/, app, 'nama aplikasi');
 }
 
+/** Between an app's name and its channel's; no app has two dashes. */
+const CHANNEL_MARK = '--';
+
+/** The mirror of a channel lies beside the app's own. */
+export function mirrorName(app: string, channel: string): string {
+  return channel === '' ? app : `${app}${CHANNEL_MARK}${channel}`;
+}
+
+/** Whose bundled code a mirror is of. */
+export function appOfMirror(name: string): string {
+  return name.split(CHANNEL_MARK)[0] ?? name;
+}
+
 export function checkTag(tag: string): string {
   if (tag.includes('..') || tag.endsWith('.lock') || tag.endsWith('/')) throw refuse(tag, 'tag');
   return check(/^[A-Za-z0-9][A-Za-z0-9._+/-]{0,199}$/, tag, 'tag');

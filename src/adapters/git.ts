@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { GitPluginError, simpleGit } from 'simple-git';
 import { Broken, NotFound } from '../domain/errors.ts';
 import type { Clock, Ids, Log, Sources } from '../domain/ports-world.ts';
-import { checkApp, checkCommit, checkPath, checkRepo, checkTag } from './git-address.ts';
+import { appOfMirror, checkApp, checkCommit, checkPath, checkRepo, checkTag } from './git-address.ts';
 import { packBundled } from './git-bundled.ts';
 import { gitError, unreachable } from './git-errors.ts';
 import { hasCode, withLockFile } from './git-lock.ts';
@@ -30,7 +30,7 @@ export interface FetchingSources extends Sources {
   exportTar(app: string, commit: string, file: string, signal?: AbortSignal): Promise<void>;
 }
 
-/** One bare mirror per app. What was fetched stays: a tag that moves or vanishes upstream takes code from nobody. */
+/** One bare mirror per app and channel (git-channels.ts). What was fetched stays: a tag that moves or vanishes upstream takes code from nobody. */
 export function createSources(options: SourcesOptions): FetchingSources {
   const folder = join(options.dataFolder, 'mirrors');
   const mirrorOf = (app: string): string => join(folder, `${checkApp(app)}.git`);
@@ -62,7 +62,7 @@ export function createSources(options: SourcesOptions): FetchingSources {
       await writeSettings(options, folder);
       await locked(app, signal, async () => {
         if (repo === 'bundled:') {
-          const source = join(options.templatesFolder, 'apps', app, 'source');
+          const source = join(options.templatesFolder, 'apps', appOfMirror(app), 'source');
           await packBundled(git, source, bundled, () => rm(mirror, { recursive: true, force: true }));
         }
         await refreshMirror(git, mirror, address, signal);

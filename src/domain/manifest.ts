@@ -97,8 +97,17 @@ export interface SourceManifest {
   readonly tags: string;
   /** Where the code itself says its version. Must equal the tag without its leading `v`. */
   readonly version: { readonly file: string; readonly pattern: string } | null;
+  /** Other repositories, each for the installations whose setting has the channel's name as its value. */
+  readonly channels?: Readonly<Record<string, ChannelManifest>>;
   /** File of the code (composer.json) whose `require.php` says which PHP it runs on. */
   readonly php?: string;
+}
+
+export interface ChannelManifest {
+  /** Which setting chooses it. */
+  readonly setting: string;
+  /** As the app's own; the operator's `<NAME>_<CHANNEL>_REPO` (OPENSID_PREMIUM_REPO) replaces it. */
+  readonly repo: string;
 }
 
 export interface ImageManifest {
@@ -153,6 +162,10 @@ export interface SettingManifest {
   /** For `number`, both inclusive; fractions are allowed where `min` is one. */
   readonly min?: number;
   readonly max?: number;
+  /** Settings and values with which it may not be empty: a premium token where the subscription is premium. */
+  readonly needed?: Readonly<Record<string, string>>;
+  /** For `date`: something ends on that day, and people are told so many days before. */
+  readonly warnDays?: readonly number[];
   /** One sentence below the field. */
   readonly hint?: string;
   /** `aplikasi`: this app's own; `wadah`: its container's; else a group that several apps of a desa share. */
@@ -189,6 +202,8 @@ export interface CommandsManifest {
   readonly identify: CommandManifest | null;
   /** Puts into the app's own database the settings that it keeps there; repeatable. An empty value gives back what was there before. */
   readonly configure?: CommandManifest | null;
+  /** The desa has other addresses (`address.before` is the old one): what the app's own database says of them follows. Repeatable. */
+  readonly readdress?: CommandManifest | null;
   /** Brings schema and data to this release. Repeatable; refuses an empty schema. */
   readonly migrate: CommandManifest | null;
   /** `{"ok":true,"version":"…","migrated":true,"kode":"…"}`: what really runs. */

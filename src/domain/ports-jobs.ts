@@ -156,6 +156,8 @@ export interface Calendar {
   timeOfDay(at: Date): string;
   /** A moment as people of the kabupaten say it. */
   words(at: Date): string;
+  /** The day that it is there: `2026-11-24`. */
+  day(at: Date): string;
 }
 
 export interface Queue {

@@ -17,6 +17,8 @@ export interface CatalogueEntry {
   readonly imageFolders: readonly string[];
   /** Where its code comes from, after the operator's settings. */
   readonly repo: string;
+  /** The same for each of its channels. */
+  readonly channels: ReadonlyMap<string, string>;
   /** What of it the combined database holds; null: nothing. */
   readonly combined: CombinedManifest | null;
   /** What is counted of it; null: nothing. */
@@ -35,8 +37,9 @@ export interface AppCatalogue {
 }
 
 export interface Sources {
-  /** Fetches tags into the mirror of a repository. `recent`: those fetched some minutes ago will do. */
-  refresh(app: string, repo: string, signal: AbortSignal, wanted?: 'newest' | 'recent'): Promise<void>;
+  /** Fetches tags into the mirror of a repository, the app's own or that of a channel. `recent`: those fetched some minutes ago will do. */
+  refresh(app: string, repo: string, signal: AbortSignal, wanted?: 'newest' | 'recent', channel?: string): Promise<void>;
+  /** Of every channel that was fetched; those of a channel begin with its name (`premium/v2410.0.0`). */
   tags(app: string): Promise<readonly string[]>;
   /** What the makers wrote to each tag whose code was fetched: the tag's message, or the commit's. At most 4,000 characters. */
   notes(app: string): Promise<ReadonlyMap<string, string>>;

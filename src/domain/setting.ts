@@ -27,7 +27,7 @@ export function settleSettings(manifest: Pick<AppManifest, 'title' | 'settings'>
   if (unknown !== undefined) {
     throw new Invalid('setelan-tidak-dikenal', `${manifest.title} tidak mempunyai setelan "${unknown}".`, { field: unknown });
   }
-  return Object.fromEntries(
+  const settled = Object.fromEntries(
     manifest.settings.map((setting) => {
       const { name } = setting;
       const asked = wanted[name]?.trim();
@@ -37,6 +37,20 @@ export function settleSettings(manifest: Pick<AppManifest, 'title' | 'settings'>
       return [name, asked ?? (held !== undefined && faultOf(setting, held) === null ? held : setting.default)];
     }),
   );
+  requireNeeded(manifest, wanted, settled);
+  return settled;
+}
+
+/** What is missing is told to who changes something about it, and to nobody else. */
+function requireNeeded({ settings }: Pick<AppManifest, 'settings'>, wanted: Settings, settled: Settings): void {
+  for (const { name, label, needed } of settings) {
+    if (needed === undefined || settled[name] !== '') continue;
+    const conditions = Object.entries(needed);
+    const isTouched = [name, ...conditions.map(([other]) => other)].some((one) => wanted[one] !== undefined);
+    if (!isTouched || !conditions.every(([other, value]) => settled[other] === value)) continue;
+    const why = conditions.map(([other, value]) => `${settings.find((one) => one.name === other)?.label ?? other} ${value}`).join(' dan ');
+    throw new Invalid('setelan-perlu', `${label}: wajib diisi untuk ${why}.`, { field: name });
+  }
 }
 
 /** What is wrong with a value, for people; null when nothing is. */

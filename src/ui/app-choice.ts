@@ -1,5 +1,5 @@
 import type { Release } from '../domain/app.ts';
-import { newestFirst } from '../domain/app.ts';
+import { newestFirst, splitTag } from '../domain/app.ts';
 import type { AppManifest } from '../domain/manifest.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import { type Html, html, NOTHING } from './html.ts';
@@ -40,12 +40,13 @@ export function advancedFold(
   prefix: string,
 ): Html {
   const { manifest, releases } = offer;
+  const newest = releases.find(({ tag }) => splitTag(tag).channel === '');
   const touched = chosen.tag !== '' || manifest.settings.some(({ name, default: usual }) => (chosen.settings[name] ?? usual) !== usual);
   return html`<details class="pd-fold"${touched && html` open`}>
     <summary>${icon('setelan')}Setelan lanjutan${icon('bawah', 'pd-icon-sm')}</summary>
     <div class="pd-fold-body">
       <div class="pd-field"><label class="form-label" for="${prefix}versi">Versi</label>
-        <select class="form-select" id="${prefix}versi" name="${prefix}versi">${option('', releases[0] === undefined ? 'Terbaru' : `Terbaru (sekarang ${releases[0].version})`, chosen.tag)}${releases.map(({ tag, version }) => option(tag, version, chosen.tag))}</select></div>
+        <select class="form-select" id="${prefix}versi" name="${prefix}versi">${option('', newest === undefined ? 'Terbaru' : `Terbaru (sekarang ${newest.version})`, chosen.tag)}${releases.map(({ tag, version }) => option(tag, splitTag(tag).channel === '' ? version : `${version} (${splitTag(tag).channel})`, chosen.tag))}</select></div>
       ${ownFields(manifest, chosen.settings, prefix)}
     </div>
   </details>`;

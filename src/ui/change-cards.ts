@@ -1,5 +1,5 @@
 import { may } from '../domain/access.ts';
-import { newestFirst } from '../domain/app.ts';
+import { channelFor, newestFirst, splitTag } from '../domain/app.ts';
 import { rollbackTarget } from '../domain/backup.ts';
 import { isActive } from '../domain/job.ts';
 import type { Installation } from '../domain/tenant.ts';
@@ -19,9 +19,10 @@ export function changeButtons(visit: Visit, { desa, offers, backups, pinned }: D
     return buttonForm(visit, { action: `${base}/aktifkan`, label: 'Aktifkan', icon: 'lanjut' });
   if (state !== 'active' || tag === null) return NOTHING;
   const offer = offers.find(({ manifest }) => manifest.name === app);
-  const newest = offer?.releases[0]?.tag;
+  const channel = offer === undefined ? '' : channelFor(offer.manifest, installation.settings);
+  const newest = offer?.releases.find((release) => splitTag(release.tag).channel === channel)?.tag;
   // What runs may be newer than anything that is offered: its own release was barred since.
-  const isNewer = offer !== undefined && newest !== undefined && newestFirst(offer.manifest, [tag, newest])[0] !== tag;
+  const isNewer = offer !== undefined && newest !== undefined && newest !== tag && newestFirst(offer.manifest, [newest, tag])[0] === newest;
   const target = rollbackTarget(
     backups.filter((one) => one.installationId === installation.id),
     tag,

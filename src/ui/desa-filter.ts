@@ -1,5 +1,6 @@
 import { DESA_STATES, stateOfDesa } from '../domain/fleet.ts';
 import type { TenantFilter, TenantRow } from '../domain/ports-records.ts';
+import { endingsOf, stageOf } from '../domain/subscription.ts';
 import { parseKodeWilayah } from '../domain/wilayah.ts';
 import { appsFor } from './catalogue.ts';
 import { type Html, html } from './html.ts';
@@ -28,6 +29,8 @@ export interface Choice {
   readonly app: string;
   readonly version: string;
   readonly state: string;
+  /** How a subscription stands: `ended` or `soon`. */
+  readonly subscription: string;
 }
 
 const NAMES = {
@@ -36,12 +39,13 @@ const NAMES = {
   app: 'aplikasi',
   version: 'versi',
   state: 'keadaan',
+  subscription: 'langganan',
 } as const satisfies Record<keyof Choice, string>;
 
 /** @param fields by the names of `Choice` */
 export function readChoice(fields: Readonly<Record<string, string | undefined>>): Choice {
-  const { search = '', kecamatan = '', app = '', version = '', state = '' } = fields;
-  return { search, kecamatan, app, version, state };
+  const { search = '', kecamatan = '', app = '', version = '', state = '', subscription = '' } = fields;
+  return { search, kecamatan, app, version, state, subscription };
 }
 
 export function choiceOf({ query }: Visit): Choice {
@@ -64,11 +68,17 @@ export function isChosen(choice: Choice): boolean {
 /** Every desa that the choice leaves, by kode. How a desa stands is known only with its newest job, so that is looked at here. */
 export async function chosenDesa(visit: Visit, choice: Choice): Promise<readonly TenantRow[]> {
   const { rows } = await visit.tools.tenants.list({ ...filterOf(visit, choice), limit: ALL });
-  const found = choice.version === '' ? rows : rows.filter((row) => runsVersion(row, choice));
+  const found = rows.filter((row) => (choice.version === '' || runsVersion(row, choice)) && hasSubscription(visit, row, choice));
   const wanted = DESA_STATES.find((state) => state === choice.state);
   if (wanted === undefined) return found;
   const latest = await visit.tools.jobs.latestOf(found.map(({ kode }) => kode));
   return found.filter(({ kode, installations }) => stateOfDesa(installations, latest.get(kode) ?? null) === wanted);
+}
+
+function hasSubscription({ tools }: Visit, { installations }: TenantRow, { subscription }: Choice): boolean {
+  if (subscription === '') return true;
+  const today = tools.calendar.day(tools.clock.now());
+  return endingsOf(installations, (app) => tools.apps.entry(app).manifest, today).some((ending) => stageOf(ending) === subscription);
 }
 
 function runsVersion({ installations }: TenantRow, { app, version }: Choice): boolean {
@@ -97,6 +107,17 @@ export function filterBar(
     ${select('saring-aplikasi', NAMES.app, 'Aplikasi', [{ value: '', label: 'Semua aplikasi' }, ...appsFor(visit.tools.apps, 'desa').map(({ name, title }) => ({ value: name, label: title }))], choice.app)}
     ${versions.length > 1 && select('versi', NAMES.version, 'Versi', [{ value: '', label: 'Semua versi' }, ...versions.map((value) => ({ value, label: value }))], choice.version)}
     ${select('keadaan', NAMES.state, 'Keadaan', [{ value: '', label: 'Semua keadaan' }, ...STATES], choice.state)}
+    ${select(
+      'langganan',
+      NAMES.subscription,
+      'Langganan',
+      [
+        { value: '', label: 'Semua langganan' },
+        { value: 'soon', label: 'Segera berakhir' },
+        { value: 'ended', label: 'Sudah berakhir' },
+      ],
+      choice.subscription,
+    )}
     <noscript><button class="btn" type="submit">Saring</button></noscript>
   </form>`;
 }

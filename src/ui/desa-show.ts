@@ -26,6 +26,7 @@ import { orShowAgain, redirect, toJob } from './notices.ts';
 import { listCrumb, sectionOf } from './other-tenants.ts';
 import { crumb, pageHead, siteLink } from './parts.ts';
 import { namaLengkap, whereabouts } from './present.ts';
+import { subscriptionCard } from './subscription-card.ts';
 import type { Answer, Visit } from './visit.ts';
 
 const HISTORY = 15;
@@ -52,7 +53,7 @@ export async function showDesa(visit: Visit): Promise<Answer> {
         ${!mayInstall && there.length === 0 && html`<section class="card pd-card"><p class="pd-muted">Belum ada aplikasi yang terpasang di sini.</p></section>`}
         ${history(visit, dossier)}
       </div>
-      <aside class="pd-column">${identity(visit, desa)}${addressCard(visit, desa, dossier.addresses)}${contact}${combinedStateCard(visit, dossier)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
+      <aside class="pd-column">${identity(visit, desa)}${subscriptionCard(visit, desa)}${addressCard(visit, desa, dossier.addresses)}${contact}${combinedStateCard(visit, dossier)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
     </div>`;
   return { kind: 'page', title: namaLengkap(desa), section: sectionOf(desa), body };
 }

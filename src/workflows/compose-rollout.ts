@@ -1,4 +1,5 @@
 /** Who is in a rollout, and in which order: canaries first, then wave after wave. */
+import { channelFor, splitTag } from '../domain/app.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { NewMember, NewRollout } from '../domain/ports-jobs.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
@@ -80,17 +81,27 @@ interface Wanted {
   readonly within?: string | null;
 }
 
-/** Active installations of an app; for updates and rehearsals without those that are pinned or there already. */
+/** Active installations of an app; for updates and rehearsals without those that are pinned, there already, or of another channel. */
 export async function chooseInstallations(tools: Toolbox, { app, work, tag, within }: Wanted): Promise<readonly Chosen[]> {
   const forwards = work === 'update' || work === 'rehearse';
   const pinned = forwards ? await tools.rollouts.pinned() : new Set<string>();
   const held = work === 'update' && tag !== null ? await keptOut(tools, app, tag) : new Map<string, KeptOut>();
+  const { manifest } = tools.apps.entry(app);
+  const channel = tag === null ? null : splitTag(tag).channel;
   return (await everyTenant(tools, app))
     .filter(({ kode }) => !within || kode.startsWith(within))
     .flatMap(({ installations }) => installations)
     .filter((one) => one.app === app && one.state === 'active')
+    .filter(({ settings }) => !forwards || channelFor(manifest, settings) === channel)
     .filter((one) => !pinned.has(one.id) && (!forwards || one.tag !== tag))
     .map(({ id, kode, tag: fromTag }) => ({ id, kode, tag: fromTag, backupId: null, ...heldOf(held.get(id)) }));
+}
+
+/** The channels that installations of an app take their releases from; the usual one is ''. */
+export async function channelsInUse(tools: Toolbox, app: string): Promise<readonly string[]> {
+  const { manifest } = tools.apps.entry(app);
+  const there = (await everyTenant(tools, app)).flatMap(({ installations }) => installations).filter((one) => one.app === app);
+  return [...new Set(there.map(({ settings }) => channelFor(manifest, settings)))].sort();
 }
 
 function heldOf(held: KeptOut | undefined): Pick<Chosen, 'held'> {

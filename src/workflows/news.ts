@@ -1,11 +1,14 @@
 /** What is worth telling people who are not looking, read from the record. Each piece has a key, by which it is told once. */
 
+import { PendopoError } from '../domain/errors.ts';
 import { retryAt } from '../domain/job.ts';
+import type { SettingManifest } from '../domain/manifest.ts';
 import type { News } from '../domain/notice.ts';
 import { isLate } from '../domain/offsite.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { Member, Rollout } from '../domain/rollout.ts';
 import { TASKS } from '../domain/schedule.ts';
+import { dueWarning, endingsOf } from '../domain/subscription.ts';
 
 /** A piece of news, and when it happened. */
 export interface DatedNews extends News {
@@ -15,9 +18,20 @@ export interface DatedNews extends News {
 /** The monthly update is announced so long before. */
 const AHEAD_MS = 24 * 3_600_000;
 const LOOK_AT = 30;
+/** More than any kabupaten has. */
+const MOST_DESA = 2_000;
 
 export async function gatherNews(tools: Toolbox): Promise<readonly DatedNews[]> {
-  return (await Promise.all([updateAhead(tools), rolloutNews(tools), stuckJobs(tools), failedTasks(tools), lateOffsite(tools)])).flat();
+  return (
+    await Promise.all([
+      updateAhead(tools),
+      rolloutNews(tools),
+      stuckJobs(tools),
+      failedTasks(tools),
+      lateOffsite(tools),
+      endingsAhead(tools),
+    ])
+  ).flat();
 }
 
 /** When the monthly update comes, within the next day; null when it does not. */
@@ -97,6 +111,37 @@ async function failedTasks({ schedules }: Toolbox): Promise<readonly DatedNews[]
       ...{ key: `task ${task} ${due.toISOString()}`, at: endedAt ?? due, title: `Tugas terjadwal gagal: ${TASKS[task].label}` },
       text: note ?? 'Tanpa keterangan. Lihat /jadwal.',
     }));
+}
+
+/** What ends on the same day is told together, whoever's it is. */
+async function endingsAhead(tools: Toolbox): Promise<readonly DatedNews[]> {
+  const now = tools.clock.now();
+  const { rows } = await tools.tenants.list({ limit: MOST_DESA });
+  const told = rows.flatMap(({ kode, nama, installations }) =>
+    endingsOf(installations, (app) => ({ settings: settingsOf(tools, app) }), tools.calendar.day(now)).flatMap((ending) => {
+      const due = dueWarning(ending);
+      return due === null ? [] : [{ ...ending, due, desa: `${nama} (${kode})` }];
+    }),
+  );
+  return [...Map.groupBy(told, ({ name, day, due }) => `ending ${name} ${day} ${due}`)].map(([key, of]) => {
+    const [{ label = '', day = '', daysLeft = 0 } = {}] = of;
+    const when = daysLeft < 0 ? 'sudah berakhir' : daysLeft === 0 ? 'berakhir hari ini' : `berakhir ${daysLeft} hari lagi`;
+    const names = of.slice(0, 20).map(({ desa }) => desa);
+    return {
+      ...{ key, at: now, title: `${label.replace(/ berakhir$/, '')} ${of.length} desa ${when}` },
+      text: `Tanggal ${day}: ${names.join(', ')}${of.length > names.length ? ', …' : ''}. Tidak ada yang dihapus atau dihentikan sendiri; perbarui tanggal dan tokennya di Pengaturan desa, atau tekan Tangguhkan.`,
+    };
+  });
+}
+
+/** One app with a faulty manifest, or none any more, keeps no other news from anybody. */
+function settingsOf({ apps }: Toolbox, app: string): readonly SettingManifest[] {
+  try {
+    return apps.entry(app).manifest.settings;
+  } catch (error) {
+    if (error instanceof PendopoError) return [];
+    throw error;
+  }
 }
 
 async function lateOffsite({ offsites, clock }: Toolbox): Promise<readonly DatedNews[]> {

@@ -1,4 +1,4 @@
-import { newestFirst, type Release, versionOfTag } from '../domain/app.ts';
+import { channelFor, newestFirst, type Release, versionOfTag } from '../domain/app.ts';
 import type { BackupReason } from '../domain/backup.ts';
 import { Conflict, Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
@@ -22,7 +22,7 @@ export async function planUpdate(job: Job, tools: StepTools): Promise<Plan> {
 /** Where an update goes. @throws Invalid, Conflict, NotFound when it may not, or need not */
 export async function updateTarget(job: Job, tools: StepTools) {
   const { entry, installation, from } = await present(job, tools);
-  const release = await resolveRelease(entry, job.input.tag, tools);
+  const release = await resolveRelease(entry, { tag: job.input.tag, channel: channelFor(entry.manifest, installation.settings) }, tools);
   const barred = (await tools.rollouts.barred(job.app)).get(release.tag);
   if (barred !== undefined) throw new Invalid('rilis-ditahan', `Rilis ${release.tag} ditahan: ${barred}`, { field: 'tag' });
   const tags = newestFirst(entry.manifest, [release.tag, from.tag]);
@@ -66,7 +66,7 @@ export async function planDrill(job: Job, tools: StepTools): Promise<Plan> {
 async function planReturn(job: Job, backupId: string | null, reason: BackupReason, tools: StepTools): Promise<Plan> {
   const { entry, installation, from } = await present(job, tools);
   const backup = await requireBackup(job, backupId, tools);
-  const release = await resolveRelease(entry, backup.tag, tools);
+  const release = await resolveRelease(entry, { tag: backup.tag }, tools);
   await requireTogether(job, entry, release, tools);
   tools.tell(`Ke ${backup.tag} dengan data ${backup.createdAt.toISOString()}`);
   return change(job, entry, installation, release, { from, reason, restores: backup.id }, tools);

@@ -1,10 +1,11 @@
-import type { Release } from '../domain/app.ts';
+import { type Release, splitTag } from '../domain/app.ts';
 import { Broken } from '../domain/errors.ts';
 import type { AppManifest } from '../domain/manifest.ts';
 import { checkNeeds } from '../domain/needs.ts';
 import { type Plan, planNames } from '../domain/plan.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
 import type { CatalogueEntry } from '../domain/ports-world.ts';
+import { refreshSource } from './releases.ts';
 import type { StepTools } from './step.ts';
 
 /** Before anything starts: the apps it needs are there in a version that fits, and what it will use of them. */
@@ -33,13 +34,14 @@ export async function entryFor(entry: CatalogueEntry, release: Release, tools: S
   return tools.apps.entry(name, tools.apps.runtimeFor(name, requirement));
 }
 
-async function codeOf({ manifest, repo }: CatalogueEntry, { commit }: Release, file: string, tools: StepTools): Promise<string> {
+async function codeOf(entry: CatalogueEntry, { commit, tag }: Release, file: string, tools: StepTools): Promise<string> {
+  const { manifest } = entry;
   try {
     return await tools.sources.readFile(manifest.name, commit, file, tools.signal);
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
     // A release known from before, on a server that has not fetched it yet.
-    await tools.sources.refresh(manifest.name, repo, tools.signal);
+    await refreshSource(tools, entry, splitTag(tag).channel, tools.signal);
     return tools.sources.readFile(manifest.name, commit, file, tools.signal);
   }
 }

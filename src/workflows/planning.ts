@@ -1,5 +1,5 @@
 import { type DesaAddresses, planAddress, planRoutes } from '../domain/address.ts';
-import { newestFirst, type Release, versionOfTag } from '../domain/app.ts';
+import { channelFor, newestFirst, ofChannel, type Release, splitTag, versionOfTag } from '../domain/app.ts';
 import { Invalid, NotFound } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { type Names, type Plan, type PlannedRelease, type PlannedTenant, planNames } from '../domain/plan.ts';
@@ -8,7 +8,7 @@ import type { CatalogueEntry } from '../domain/ports-world.ts';
 import { configured, type Settings, settleSettings } from '../domain/setting.ts';
 import { entryFor, requireNeeds } from './planning-needs.ts';
 import { readableBy, requireReadable } from './planning-reads.ts';
-import { checkOwnVersion } from './releases.ts';
+import { checkOwnVersion, refreshSource } from './releases.ts';
 import type { StepTools } from './step.ts';
 
 /** Everything `install` will use: the newest release (or the asked one), names, address, settings. */
@@ -17,10 +17,11 @@ export async function planInstall(job: Job, tools: StepTools): Promise<Plan> {
   const offered = tools.apps.entry(job.app);
   await requireReadable(offered.manifest, tools);
   const borrowed = await requireNeeds(offered.manifest, tenant, tools);
-  const release = await resolveRelease(offered, job.input.tag, tools, job.input.tag === null ? 'recent' : 'newest');
+  const settings = await currentSettings(job, offered, tools);
+  const wanted = { tag: job.input.tag, channel: channelFor(offered.manifest, settings) };
+  const release = await resolveRelease(offered, wanted, tools, job.input.tag === null ? 'recent' : 'newest');
   const entry = await entryFor(offered, release, tools);
   tools.tell(`Rilis ${release.tag} (${release.commit.slice(0, 8)}) untuk ${tenant.nama}`);
-  const settings = await currentSettings(job, entry, tools);
   const names = planNames(tools.facts, tenant, configured(entry.manifest, settings));
   return assemble(job, tenant, entry, release, tools, {
     settings,
@@ -65,7 +66,7 @@ export async function planUnarchive(job: Job, tools: StepTools): Promise<Plan> {
   const offered = tools.apps.entry(job.app);
   await requireReadable(offered.manifest, tools);
   const borrowed = await requireNeeds(offered.manifest, tenant, tools);
-  const release = await resolveRelease(offered, archive.tag, tools);
+  const release = await resolveRelease(offered, { tag: archive.tag }, tools);
   const entry = await entryFor(offered, release, tools);
   const settings = await currentSettings(job, entry, tools);
   return assemble(job, tenant, entry, release, tools, {
@@ -139,24 +140,23 @@ export async function tenantOf(job: Job, tools: StepTools): Promise<TenantRow> {
   return tenant;
 }
 
-/** A known release needs no look at its source; the newest one, or an unknown tag, does. */
+/** A known release needs no look at its source; the newest one of a channel (`tag` null), or an unknown tag, does. */
 export async function resolveRelease(
   entry: CatalogueEntry,
-  wanted: string | null,
+  { tag: wanted, channel = '' }: { readonly tag: string | null; readonly channel?: string },
   tools: StepTools,
   freshness: 'newest' | 'recent' = 'newest',
 ): Promise<Release> {
-  const { manifest, repo } = entry;
+  const { manifest } = entry;
   const known = wanted === null ? null : await tools.releases.find(manifest.name, wanted);
   if (known !== null) return known;
 
-  await tools.locks.withLock(`source ${manifest.name}`, tools.signal, () =>
-    tools.sources.refresh(manifest.name, repo, tools.signal, freshness),
-  );
+  const from = wanted === null ? channel : splitTag(wanted).channel;
+  await refreshSource(tools, entry, from, tools.signal, freshness);
   const barred = wanted === null ? await tools.rollouts.barred(manifest.name) : new Map<string, string>();
   const tags = newestFirst(
     manifest,
-    (await tools.sources.tags(manifest.name)).filter((tag) => !barred.has(tag)),
+    ofChannel(await tools.sources.tags(manifest.name), from).filter((tag) => !barred.has(tag)),
   );
   const tag = wanted === null ? tags[0] : tags.find((candidate) => candidate === wanted);
   if (tag === undefined) {

@@ -5,7 +5,7 @@ import type { NewMember, NewRollout } from '../domain/ports-jobs.ts';
 import type { RolloutWork } from '../domain/rollout.ts';
 import type { ScheduleRun, TaskName } from '../domain/schedule.ts';
 import { SCOPES } from '../domain/wilayah.ts';
-import { type Chosen, chooseInstallations, composeRollout } from './compose-rollout.ts';
+import { type Chosen, channelsInUse, chooseInstallations, composeRollout } from './compose-rollout.ts';
 import { checkOffsite, copyOffsite } from './offsite-tasks.ts';
 import { pruneImages } from './prune-images.ts';
 import { pruneRemoved } from './prune-removed.ts';
@@ -31,18 +31,17 @@ export const TASK_WORK: Readonly<Record<TaskName, Work>> = {
   'periksa-luar': noting(checkOffsite),
   'perbarui-semua': async (tools, run, signal) => {
     await discoverAll(tools, signal);
-    return roll(tools, run, 'update', async (app) => (await installedApps(tools, app)) && (await updates(tools, app)));
+    return roll(tools, run, 'update', async (app) => ((await installedApps(tools, app)) === null ? [] : updates(tools, app)));
   },
   'gladi-bersih': async (tools, run, signal) => {
     await discoverAll(tools, signal);
-    return roll(tools, run, 'rehearse', async (app) => (await installedApps(tools, app)) && (await rehearsals(tools, app)));
+    return roll(tools, run, 'rehearse', async (app) => ((await installedApps(tools, app)) === null ? [] : rehearsals(tools, app)));
   },
   'cadangan-malam': (tools, run) =>
-    roll(tools, run, 'backup', async (app) => ({
-      tag: null,
-      chosen: await chooseInstallations(tools, { app, work: 'backup', tag: null }),
-    })),
-  'uji-cadangan': (tools, run) => roll(tools, run, 'drill', async (app) => ({ tag: null, chosen: await leastProven(tools, app) })),
+    roll(tools, run, 'backup', async (app) => [
+      { tag: null, chosen: await chooseInstallations(tools, { app, work: 'backup', tag: null }) },
+    ]),
+  'uji-cadangan': (tools, run) => roll(tools, run, 'drill', async (app) => [{ tag: null, chosen: await leastProven(tools, app) }]),
 };
 
 interface Part {
@@ -50,14 +49,19 @@ interface Part {
   readonly chosen: readonly Chosen[];
 }
 
-/** One rollout an app; they and the end of the run are recorded together. */
-async function roll(tools: Toolbox, run: ScheduleRun, work: RolloutWork, part: (app: string) => Promise<Part | null>): Promise<void> {
+/** One rollout an app and channel; they and the end of the run are recorded together. */
+async function roll(
+  tools: Toolbox,
+  run: ScheduleRun,
+  work: RolloutWork,
+  partsOf: (app: string) => Promise<readonly Part[]>,
+): Promise<void> {
   const made: { rollout: NewRollout; members: readonly NewMember[] }[] = [];
   const window = (await tools.schedules.list()).find(({ task }) => task === run.task)?.window ?? null;
   for (const app of tools.apps.names()) {
-    const found = await part(app);
-    if (found === null || found.chosen.length === 0) continue;
-    made.push(composeRollout(tools, { work, app, tag: found.tag, window, createdBy: BY }, found.chosen));
+    for (const { tag, chosen } of await partsOf(app)) {
+      if (chosen.length > 0) made.push(composeRollout(tools, { work, app, tag, window, createdBy: BY }, chosen));
+    }
   }
   const desa = made.reduce((sum, { members }) => sum + members.length, 0);
   await tools.rollouts.create(made, {
@@ -72,20 +76,27 @@ async function installedApps(tools: Toolbox, app: string): Promise<true | null> 
 }
 
 /** A rollout that is under way or was halted is not overtaken by the calendar: a person has to end it first. */
-async function updates(tools: Toolbox, app: string): Promise<Part | null> {
+async function updates(tools: Toolbox, app: string): Promise<readonly Part[]> {
   const open = await tools.rollouts.list({ state: ['running', 'halted'], limit: 50 });
-  if (open.some((one) => one.work === 'update' && one.app === app)) return null;
-  const { tag } = await findNewest(tools, app);
-  return { tag, chosen: await chooseInstallations(tools, { app, work: 'update', tag }) };
+  if (open.some((one) => one.work === 'update' && one.app === app)) return [];
+  return forwards(tools, app, 'update');
+}
+
+/** Each channel that is in use to its newest release. */
+async function forwards(tools: Toolbox, app: string, work: RolloutWork): Promise<readonly Part[]> {
+  const parts: Part[] = [];
+  for (const channel of await channelsInUse(tools, app)) {
+    const { tag } = await findNewest(tools, app, channel);
+    parts.push({ tag, chosen: await chooseInstallations(tools, { app, work, tag }) });
+  }
+  return parts;
 }
 
 /** All desa to the release that the next update would take; not while an older round, or the update itself, goes on. */
-async function rehearsals(tools: Toolbox, app: string): Promise<Part | null> {
+async function rehearsals(tools: Toolbox, app: string): Promise<readonly Part[]> {
   const open = await tools.rollouts.list({ state: ['running', 'halted'], limit: 50 });
-  if (open.some((one) => (one.work === 'rehearse' || one.work === 'update') && one.app === app)) return null;
-  if (tools.apps.entry(app).manifest.database === null) return null;
-  const { tag } = await findNewest(tools, app);
-  return { tag, chosen: await chooseInstallations(tools, { app, work: 'rehearse', tag }) };
+  if (open.some((one) => (one.work === 'rehearse' || one.work === 'update') && one.app === app)) return [];
+  return tools.apps.entry(app).manifest.database === null ? [] : forwards(tools, app, 'rehearse');
 }
 
 /** The newest backup of those that were proven longest ago. */
@@ -104,7 +115,9 @@ async function discoverAll(tools: Toolbox, signal: AbortSignal): Promise<string>
   for (const app of tools.apps.names()) {
     if ((await installedApps(tools, app)) === null) continue;
     try {
-      for (const { tag } of await discoverReleases(tools, app, signal)) found.push(`${app} ${tag}`);
+      for (const channel of await channelsInUse(tools, app)) {
+        for (const { tag } of await discoverReleases(tools, app, signal, channel)) found.push(`${app} ${tag}`);
+      }
     } catch (error) {
       // One source that is away keeps nobody from what is known of the others.
       if (signal.aborted || !(error instanceof PendopoError)) throw error;

@@ -30,6 +30,7 @@ export const updateApp: Workflow = {
     writeNewSettings,
     migrateDatabase,
     replaceContainer,
+    tellSettings,
     checkStatus,
     waitUntilHealthy,
     checkConserved,

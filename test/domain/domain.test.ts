@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { may, ROLES } from '../../src/domain/access.ts';
-import { newestFirst } from '../../src/domain/app.ts';
+import { channelFor, newestFirst, ofChannel, versionOfTag } from '../../src/domain/app.ts';
 import { Broken, explain, Invalid } from '../../src/domain/errors.ts';
 import { planNames } from '../../src/domain/plan.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -17,7 +17,7 @@ import {
   scopeOf,
   tingkatOf,
 } from '../../src/domain/wilayah.ts';
-import { aManifest, anActor, MORE_FACTS } from '../support/builders.ts';
+import { aManifest, anActor, aSetting, MORE_FACTS } from '../support/builders.ts';
 
 describe('kode wilayah', () => {
   it('is read with dots or as ten digits, and printed with dots', () => {
@@ -95,12 +95,42 @@ describe('releases', () => {
   });
 });
 
+describe('a channel', () => {
+  const manifest = aManifest({
+    source: { repo: 'r', tags: '^v(\\d+)$', version: null, channels: { premium: { setting: 'langganan', repo: 'p' } } },
+  });
+  it('is chosen by a setting, and its releases bear its name', () => {
+    expect([{}, { langganan: 'umum' }, { langganan: 'premium' }].map((settings) => channelFor(manifest, settings))).toEqual([
+      '',
+      '',
+      'premium',
+    ]);
+    expect(['premium/v2', 'v2'].map(versionOfTag)).toEqual(['2', '2']);
+    const tags = newestFirst(manifest, ['v1', 'premium/v3', 'v2', 'premium/x']);
+    expect(tags).toEqual(['premium/v3', 'v2', 'v1']);
+    expect([ofChannel(tags, ''), ofChannel(tags, 'premium')]).toEqual([['v2', 'v1'], ['premium/v3']]);
+  });
+});
+
 describe('settings', () => {
   it('are the wanted over the defaults; unknown names and values are refused', () => {
     expect(settleSettings(aManifest(), {})).toEqual({ gangguan: 'tidak-ada' });
     expect(settleSettings(aManifest(), { gangguan: 'lambat' })).toEqual({ gangguan: 'lambat' });
     expect(() => settleSettings(aManifest(), { gangguan: 'apa' })).toThrow(/bukan pilihan/);
     expect(() => settleSettings(aManifest(), { lain: 'x' })).toThrow(/tidak mempunyai setelan/);
+  });
+
+  it('that need another are refused without it, but only when somebody touches them', () => {
+    const premium = aManifest({
+      settings: [
+        aSetting({ name: 'langganan', label: 'Langganan', options: ['umum', 'premium'], default: 'umum' }),
+        aSetting({ name: 'token', label: 'Token', kind: 'secret', options: [], default: '', needed: { langganan: 'premium' } }),
+      ],
+    });
+    expect(() => settleSettings(premium, { langganan: 'premium' })).toThrow('Token: wajib diisi untuk Langganan premium.');
+    expect(() => settleSettings(premium, { token: '' }, { langganan: 'premium', token: 'x' })).toThrow(/wajib diisi/);
+    expect(settleSettings(premium, { langganan: 'premium', token: 'x' })).toEqual({ langganan: 'premium', token: 'x' });
+    expect(settleSettings(premium, {}, { langganan: 'premium' })).toEqual({ langganan: 'premium', token: '' });
   });
 });
 

@@ -14,6 +14,7 @@ import { type Instance, startInstance } from '../support/instance.ts';
 import { reachOf } from '../support/isolation.ts';
 import { makeRepository, type Repository } from '../support/repository.ts';
 import { visit } from '../support/visit.ts';
+import { mailFrom, wayOut } from '../support/way-out.ts';
 
 /** PBB of the test's own: one release that says another version than its tag, one that asks for a PHP that there is not. */
 let repository: Repository;
@@ -230,6 +231,7 @@ describe('a token of one desa', () => {
 
 describe('settings', () => {
   const SECRET = 'S4ndi-surel$"x';
+  const PREMIUM = { langganan: 'premium', 'token-premium': 'token.S4ndi.premium', 'akhir-premium': '2099-12-31' };
   const mark = (app: string) =>
     execIn(pendopo, containerOf(A, app), ['/usr/bin/php', '-r', `echo json_encode(['ok' => touch('/tmp/tanda')]);`]);
   const inside = (app: string, file: string) =>
@@ -248,7 +250,7 @@ describe('settings', () => {
   it('that the apps share reach the configuration of each, without a restart, and the secret nothing else', async () => {
     for (const app of ['contoh-opensid', 'contoh-pbb', 'contoh-api']) await mark(app);
     const jobs = await configure({
-      shared: { 'surel-server': 'smtp.contoh.id', 'surel-sandi': SECRET, 'surel-pengirim': 'desa@contoh.id', langganan: 'premium' },
+      shared: { 'surel-server': 'smtp.contoh.id', 'surel-sandi': SECRET, 'surel-pengirim': 'desa@contoh.id', ...PREMIUM },
     });
     expect(jobs.map(({ app, state, cause }) => [app, state, cause])).toEqual(
       ['contoh-api', 'contoh-opensid', 'contoh-pbb'].map((app) => [app, 'succeeded', null]),
@@ -272,12 +274,37 @@ describe('settings', () => {
     expect(await configure({ own: { 'contoh-opensid': { tema: 'biru' } } })).toMatchObject([{ state: 'succeeded' }]);
     expect((await see(A, '/')).body).toContain('data-tema="biru"');
     expect(await inside('contoh-opensid', CONFIG)).toMatchObject({ old: true });
-    expect(await configure({ own: { 'contoh-opensid': { 'batas-memori': '160' } } })).toMatchObject([{ state: 'succeeded' }]);
+    expect(await configure({ own: { 'contoh-opensid': { 'batas-memori': '160', jaringan: 'internet' } } })).toMatchObject([
+      { state: 'succeeded' },
+    ]);
     const after = await inside('contoh-opensid', CONFIG);
     expect(after).toMatchObject({ old: false, memory: String(160 * 1_048_576) });
     // Its other settings came along.
     expect(after.text).toContain(SECRET);
     for (const app of ['contoh-pbb', 'contoh-api']) expect(await inside(app, '/srv/env/.env')).toMatchObject({ old: true });
+  });
+
+  it('that open the way out let mail through, and lead neither to the neighbour nor to what the server keeps to itself', async () => {
+    const { jobs } = await requestConfigure(pendopo.tools, pendopo.admin, { kode: B, own: { 'contoh-opensid': { jaringan: 'internet' } } });
+    expect(await pendopo.ended(jobs[0]?.jobId ?? '')).toMatchObject({ state: 'succeeded' });
+    const [own, other] = [await wayOut(pendopo, containerOf(A, 'contoh-opensid')), await wayOut(pendopo, containerOf(B, 'contoh-opensid'))];
+    expect(own.address).not.toBe(other.address);
+    const { config } = pendopo;
+    const kept = [
+      config.front.port,
+      config.http.port,
+      3306,
+      6379,
+      ...[config.databaseUrl, config.redisUrl].map((url) => Number(new URL(url.expose()).port)),
+    ];
+    const tried = await mailFrom(pendopo, containerOf(A, 'contoh-opensid'), {
+      gateway: own.gateway,
+      closed: [[other.address, 80], ...kept.filter((port) => port > 0).map((port) => [own.gateway, port] as const)],
+    });
+    expect(tried.received).toContain('Subject: Surat desa');
+    expect(tried.opened).toEqual([]);
+    // Not even refused: no packet gets there.
+    expect(tried.silent).toContain(`${other.address}:80`);
   });
 
   it('that break the app go back, with its container and its secrets', async () => {
@@ -301,6 +328,8 @@ describe('settings', () => {
       ['surel-pengirim', 'bukan surel'],
       ['akhir-premium', '2027-02-31'],
       ['surel-server', 'a\nb'],
+      // Premium since above, so its token may not go.
+      ['token-premium', ''],
       ['tema', 'biru'],
     ] as const) {
       await expect(configure({ shared: { [field]: value } })).rejects.toMatchObject({ kind: 'invalid', field });
@@ -356,6 +385,22 @@ describe('a desa that is suspended', () => {
   });
 });
 
+describe('a premium subscription', () => {
+  it('needs its token, and takes its releases from a source of its own; others stay with theirs', { timeout: 120_000 }, async () => {
+    const { tools, admin } = pendopo;
+    await expect(requestConfigure(tools, admin, { kode: B, shared: { langganan: 'premium' } })).rejects.toMatchObject({
+      ...{ kind: 'invalid', code: 'setelan-perlu', field: 'token-premium' },
+    });
+    const { jobId } = await requestUpdate(tools, admin, { kode: A, app: 'contoh-opensid' });
+    expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded', cause: null });
+    expect(await installationOf(A, 'contoh-opensid')).toMatchObject({ tag: 'premium/v1.0.0', version: '1.0.0' });
+    expect(await serves(A)).toBe(true);
+    const chosen = async (tag: string) =>
+      (await chooseInstallations(tools, { app: 'contoh-opensid', work: 'update', tag })).map(({ kode }) => kode);
+    expect([await chosen('v9.9.9'), await chosen('premium/v9.9.9')]).toEqual([[B], [A]]);
+  });
+});
+
 describe('PBB and API', () => {
   it('are updated, rolled back and restored, with the settings of now', { timeout: 120_000 }, async () => {
     const { tools, admin } = pendopo;
@@ -401,7 +446,7 @@ describe('what belongs together', () => {
   });
 
   it('leaves the others serving when one is removed or fails; each failure has its cause and can be tried again', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     const FAULTS = {
       'contoh-pbb': [

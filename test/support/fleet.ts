@@ -21,6 +21,7 @@ export function aSource(tags: readonly string[]): Partial<Toolbox> {
           runtimeFolders: ['/r'],
           imageFolders: ['/i'],
           repo: 'bundled:',
+          channels: new Map(),
           combined: null,
           summary: null,
         },

@@ -449,6 +449,7 @@ function catalogueOf(manifests: readonly AppManifest[]): AppCatalogue {
         runtimeFolders: ['/r'],
         imageFolders: ['/i'],
         repo: 'bundled:',
+        channels: new Map(),
         combined: COMBINED,
         summary: SUMMARY,
       };

@@ -23,7 +23,18 @@ const SHARED_SETTINGS = [
       ['surel-sandi', 'Kata sandi surel', 'secret', 'surel'],
       ['surel-pengirim', 'Alamat pengirim', 'email', 'surel'],
     ] as const
-  ).map(([name, label, kind, group]) => aSetting({ name, label, kind, group, options: [], default: '', hint: `Keterangan ${label}.` })),
+  ).map(([name, label, kind, group]) =>
+    aSetting({
+      name,
+      label,
+      kind,
+      group,
+      options: [],
+      default: '',
+      hint: `Keterangan ${label}.`,
+      ...(kind === 'date' && { warnDays: [30, 7] }),
+    }),
+  ),
 ];
 
 export const MANIFESTS: readonly AppManifest[] = [

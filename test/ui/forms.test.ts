@@ -245,6 +245,30 @@ describe('the desa page', () => {
     expect(asked()).toEqual(['resume opensid', 'resume pbb']);
   });
 
+  test('the end of a subscription stands on the desa page and narrows the list', async () => {
+    const world = smallWorld();
+    const site = await openSite({ world });
+    const ends = async (days: number) => {
+      const { installationId } = tellJob(world, { kode: DESA, app: 'opensid', state: 'succeeded' });
+      const there = world.memory.installations.get(installationId);
+      const day = world.tools.calendar.day(new Date(world.memory.now.getTime() + days * 86_400_000));
+      if (there !== undefined)
+        world.memory.installations.set(installationId, { ...there, settings: { langganan: 'premium', 'akhir-premium': day } });
+      const listed = async (langganan: string) => (await site.get(`/desa?langganan=${langganan}`)).body.includes(`/desa/${DESA}"`);
+      return {
+        page: textOf((await site.get(`/desa/${DESA}`)).body).replaceAll(/\s+/g, ' '),
+        soon: await listed('soon'),
+        ended: await listed('ended'),
+        day,
+      };
+    };
+    const soon = await ends(5);
+    expect(soon).toMatchObject({ soon: true, ended: false });
+    expect(soon.page).toContain(`Langganan premium berakhir ${soon.day} 5 hari lagi`);
+    expect(await ends(-3)).toMatchObject({ soon: false, ended: true, page: expect.stringContaining('lewat 3 hari') });
+    expect(await ends(90)).toMatchObject({ soon: false, ended: false, page: expect.stringContaining('90 hari lagi') });
+  });
+
   test('an app whose address is taken offers no button', async () => {
     const world = smallWorld();
     tellJob(world, { kode: DESA, state: 'succeeded' });

@@ -10,10 +10,13 @@ import type { Toolbox } from '../../src/domain/ports.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { setChannel, setContact, tryChannel } from '../../src/workflows/commands/notices.ts';
+import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { composeRollout } from '../../src/workflows/compose-rollout.ts';
+import { gatherNews } from '../../src/workflows/news.ts';
 import { keepNotices } from '../../src/workflows/notices.ts';
-import { anActor } from '../support/builders.ts';
+import { aManifest, anActor, aSetting } from '../support/builders.ts';
 import { anInstalledDesa, aSource } from '../support/fleet.ts';
+import { memoryTools } from '../support/memory-tools.ts';
 import { openTestRecords, type TestRecords } from '../support/records.ts';
 import { desaOf } from '../support/sound.ts';
 
@@ -119,6 +122,37 @@ it('that are refused are tried again, later each time, and say why without the s
   await round();
   expect(await find()).toMatchObject({ state: 'sent', attempts: 3, failure: null });
   expect(JSON.stringify(await tools.notices.list(10))).not.toContain('TOKEN');
+});
+
+it('warn of subscriptions that end, of all desa of that day together, once at each warning', async () => {
+  const setting = aSetting({
+    name: 'akhir',
+    label: 'Langganan premium berakhir',
+    kind: 'date',
+    options: [],
+    default: '',
+    warnDays: [30, 7],
+  });
+  const apps = memoryTools([aManifest({ name: 'contoh', settings: [setting] })]).tools.apps;
+  const world = { ...tools, apps };
+  const day = world.calendar.day(new Date(Date.now() + clockAhead + 5 * 86_400_000));
+  for (const kode of ['52.01.14.2001', '52.01.14.2002']) {
+    await createTenant(world, admin, { kode });
+    const { id } = await tools.tenants.ensureInstallation(parseKodeDesa(kode), 'contoh', tools.ids.next());
+    await tools.tenants.saveInstallation(id, { state: 'active', settings: { akhir: day } });
+  }
+  const told = async () => (await gatherNews(world)).filter(({ key }) => key.startsWith('ending'));
+  expect(await told()).toMatchObject([
+    {
+      key: `ending akhir ${day} 7`,
+      title: 'Langganan premium 2 desa berakhir 5 hari lagi',
+      text: expect.stringContaining('Tidak ada yang dihapus'),
+    },
+  ]);
+  clockAhead += 6 * 86_400_000;
+  expect((await told()).map(({ key }) => key)).toEqual([`ending akhir ${day} -1`]);
+  // What the catalogue knows no more is nobody's news.
+  expect((await gatherNews({ ...world, apps: memoryTools([]).tools.apps })).filter(({ key }) => key.startsWith('ending'))).toEqual([]);
 });
 
 it('are refused by a wrong password or address, and nothing is kept', async () => {

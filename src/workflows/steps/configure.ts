@@ -3,6 +3,7 @@ import type { Plan } from '../../domain/plan.ts';
 import { changedNames, secretNames } from '../../domain/setting.ts';
 import { isMadeFrom, markedSpec } from '../container-mark.ts';
 import { execCommand } from '../container-spec.ts';
+import { knowsCommand } from '../known-commands.ts';
 import type { Step, StepTools } from '../step.ts';
 import { valuesOf } from '../values.ts';
 import { isAnswering, runContainer } from './container.ts';
@@ -52,7 +53,12 @@ export const applySettings: Step = {
 export const tellSettings: Step = {
   name: 'tell-settings',
   label: 'Memasukkan pengaturan ke aplikasi',
-  isDone: async ({ manifest }) => (manifest.commands.configure ?? null) === null,
+  async isDone(plan, tools) {
+    if ((plan.manifest.commands.configure ?? null) === null) return true;
+    if (await knowsCommand(plan, 'configure', tools)) return false;
+    tools.tell('Image yang berjalan belum mengenal pengaturan di dalam aplikasi; masuk saat pembaruan berikutnya.');
+    return true;
+  },
   run: (plan, tools) => tell(plan, tools),
   // While installing and restoring the database goes or comes back as a whole; else together with write-changed-settings.
   undo: 'keep',
@@ -60,7 +66,8 @@ export const tellSettings: Step = {
 
 async function tell(plan: Plan, tools: StepTools): Promise<void> {
   const command = plan.manifest.commands.configure ?? null;
-  if (command !== null) await execCommand(plan, command, await valuesOf(plan, tools), tools);
+  if (command !== null && (await knowsCommand(plan, 'configure', tools)))
+    await execCommand(plan, command, await valuesOf(plan, tools), tools);
 }
 
 /** From here on every later job runs with them. */

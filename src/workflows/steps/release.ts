@@ -1,5 +1,7 @@
+import { splitTag } from '../../domain/app.ts';
 import type { RuntimeManifest } from '../../domain/manifest.ts';
-import { checkOwnVersion } from '../releases.ts';
+import { COMMANDS_LABEL, commandNames } from '../known-commands.ts';
+import { checkOwnVersion, refreshSource } from '../releases.ts';
 import type { Step, StepTools } from '../step.ts';
 
 /**
@@ -12,12 +14,12 @@ export const fetchRelease: Step = {
   label: 'Mengambil rilis',
   isDone: async ({ release }, tools) =>
     (await tools.containers.imageExists(release.image)) || (await tools.sources.tags(release.app)).includes(release.tag),
-  run: ({ release }, tools) =>
-    tools.locks.withLock(`source ${release.app}`, tools.signal, async () => {
-      const { repo } = tools.apps.entry(release.app);
-      tools.tell(`Mengambil ${release.tag} dari ${repo.replace(/\/\/[^/@]*@/, '//')}`);
-      await tools.sources.refresh(release.app, repo, tools.signal);
-    }),
+  async run({ release }, tools) {
+    const { channel } = splitTag(release.tag);
+    const entry = tools.apps.entry(release.app);
+    tools.tell(`Mengambil ${release.tag} dari ${(entry.channels.get(channel) ?? entry.repo).replace(/\/\/[^/@]*@/, '//')}`);
+    await refreshSource(tools, entry, channel, tools.signal);
+  },
   undo: 'keep',
 };
 
@@ -59,7 +61,10 @@ export const buildImage: Step = {
           image: release.image,
           dockerfile: appDockerfile(release.runtimeImage, manifest.image.code, manifest.image.directories, imageFolders.length),
           context: [{ name: 'code.tar', source: tools.files.path(code) }, ...layered(imageFolders)],
-          labels: { 'id.pendopo.app': release.app, 'id.pendopo.tag': release.tag, 'id.pendopo.commit': release.commit },
+          labels: {
+            ...{ 'id.pendopo.app': release.app, 'id.pendopo.tag': release.tag, 'id.pendopo.commit': release.commit },
+            [COMMANDS_LABEL]: commandNames(manifest),
+          },
           signal: tools.signal,
           onLine: tools.tell,
         });
