@@ -58,6 +58,7 @@ const ALWAYS = [
   'address.url',
   'address.host',
   'address.origin',
+  'address.before',
   'release.tag',
   'release.version',
   'installation.id',

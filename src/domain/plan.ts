@@ -19,6 +19,8 @@ export interface Plan {
   readonly release: PlannedRelease;
   readonly names: Names;
   readonly address: Address;
+  /** For an app that moves: the URL that it had. */
+  readonly addressBefore?: string;
   /** Every route of it, the main one first; missing in plans of before there were several. */
   readonly routes?: readonly PlannedRoute[];
   /** Of secrets the vault's references. */

@@ -103,7 +103,7 @@ export async function requireSettled({ jobs }: Pick<Toolbox, 'jobs'>, tenant: Te
   const { rows } = await jobs.list({ kode: tenant.kode, limit: 100 });
   for (const { id, state } of there) {
     const newest = rows.find(({ installationId }) => installationId === id);
-    if (state === 'active' && newest?.state !== 'stuck') continue;
+    if ((state === 'active' || state === 'suspended') && newest?.state !== 'stuck') continue;
     throw new Conflict('belum-selesai', `Ada aplikasi ${tenant.nama} yang belum selesai dikerjakan atau menunggu keputusan.`, {
       advice: 'Selesaikan pekerjaan itu lebih dahulu, lalu ubah alamatnya.',
     });

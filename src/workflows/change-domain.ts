@@ -7,6 +7,7 @@ import {
   probeAddresses,
   recordAddresses,
   restartChanged,
+  tellAddresses,
   writeAddresses,
 } from './steps/addresses.ts';
 
@@ -16,5 +17,15 @@ import {
  */
 export const changeDomain: Workflow = {
   plan: planChangeDomain,
-  steps: [claimAddresses, writeAddresses, restartChanged, probeAddresses, openAddresses, POINT_OF_NO_RETURN, leadOn, recordAddresses],
+  steps: [
+    claimAddresses,
+    writeAddresses,
+    restartChanged,
+    tellAddresses,
+    probeAddresses,
+    openAddresses,
+    POINT_OF_NO_RETURN,
+    leadOn,
+    recordAddresses,
+  ],
 };

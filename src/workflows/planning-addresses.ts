@@ -23,23 +23,27 @@ export async function planChangeDomain(job: Job, tools: StepTools): Promise<Plan
   for (const installation of there) members.push(await planMember(job, tenant, installation, to, tools));
   const own = members.find(({ plan }) => plan.installationId === job.installationId);
   if (own === undefined) throw new Invalid('pemasangan-tidak-ada', 'Pemasangan ini tidak ada lagi.');
-  const restarted = members.filter(({ restart }) => restart).map(({ plan }) => plan.manifest.title);
+  const restarted = members.filter(({ restart, plan }) => restart && plan.suspended !== true).map(({ plan }) => plan.manifest.title);
   tools.tell(`Ke ${own.plan.address.url}; dinyalakan ulang: ${restarted.join(', ') || 'tidak ada'}`);
   return { ...own.plan, readdress: { from, to, members } };
 }
 
-/** What runs now, at the new addresses. It is restarted only if its configuration would say something else there. */
+/**
+ * What is there now, at the new addresses. It is restarted only if its configuration would say something else there, and
+ * not while it is suspended: then its address stays closed, and Aktifkan starts it with what was written.
+ */
 async function planMember(
   job: Job,
   tenant: TenantRow,
-  { id, app }: Installation,
+  { id, app, state }: Installation,
   to: DesaAddresses,
   tools: StepTools,
 ): Promise<PlannedMember> {
   const now = before(await planBackup({ ...job, installationId: id, app }, tools));
   const plan = { ...now, ...reachedAt(to, tenant, now, tools) };
   const isSame = (await writtenBy(now, tools)) === (await writtenBy(plan, tools));
-  return { plan, before: { address: now.address, routes: plannedRoutes(now) }, restart: !isSame };
+  const moved = { ...plan, addressBefore: now.address.url, ...(state === 'suspended' ? { suspended: true } : {}) };
+  return { plan: moved, before: { address: now.address, routes: plannedRoutes(now) }, restart: !isSame };
 }
 
 /** Everything its configuration files say, to be compared and never kept: passwords stand in it. */

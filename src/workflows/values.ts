@@ -45,6 +45,7 @@ export function publicValuesOf(plan: Plan, tools: Pick<StepTools, 'databases'>):
     ['address.url', address.url],
     ['address.host', address.host],
     ['address.origin', address.path === '/' ? address.url.replace(/\/$/, '') : address.url.slice(0, -address.path.length)],
+    ['address.before', plan.addressBefore ?? address.url],
     ['release.tag', release.tag],
     ['release.version', release.version],
     ['installation.id', plan.installationId],

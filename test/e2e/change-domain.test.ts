@@ -6,9 +6,11 @@ import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { requestAddresses } from '../../src/workflows/commands/addresses.ts';
 import { removeCertificate, uploadCertificate } from '../../src/workflows/commands/certificates.ts';
 import { requestInstallMany } from '../../src/workflows/commands/install-many.ts';
+import { requestResume, requestSuspend } from '../../src/workflows/commands/suspend.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { makeCertificate, secureGet } from '../support/certificates.ts';
 import { killOnce, seeded } from '../support/chaos.ts';
+import { dataOf } from '../support/desa-data.ts';
 import { type Instance, killHard, startInstance } from '../support/instance.ts';
 import { scraps } from '../support/sound.ts';
 import { visit } from '../support/visit.ts';
@@ -48,6 +50,7 @@ async function expectAt(host: string, old: readonly string[] = []): Promise<void
   expect(await see(host, '/siteman')).toMatchObject({ status: 200 });
   expect(JSON.parse((await see(host, '/api')).body)).toEqual({ version: 'v1.0.0' });
   expect(env()).toContain(`APP_URL="${origin}/api"`);
+  expect((await dataOf(pendopo, KODE, ['config'])).config).toContain(`"website":"${origin}/"`);
   for (const from of old) expect(await see(from, '/api/x?y=1')).toMatchObject({ status: 308, location: `${origin}/api/x?y=1` });
   const hosts = [host, ...(host.endsWith('.localhost') ? [] : [`www.${host}`]), ...old].sort();
   const routes = await tools.routes.all();
@@ -127,6 +130,24 @@ describe('ubah domain', { timeout: 300_000 }, () => {
     expect(await pendopo.tools.addresses.ownerOf(`:${port}`)).toBe(null);
     blocker.close();
     expect(env()).toBe(before);
+    await expectAt('batulayar.desa.id', [HOME]);
+  });
+
+  it('takes a suspended app along, closed, and brings it back at the new address', async () => {
+    const { tools, admin } = pendopo;
+    const worker = pendopo.worker();
+    const api = { kode: KODE, app: 'contoh-api' };
+    const all = async ({ jobs }: Awaited<ReturnType<typeof requestSuspend>>) => {
+      for (const { jobId } of jobs) expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded', cause: null });
+    };
+    await all(await requestSuspend(tools, admin, api));
+    for (const domain of ['-', 'batulayar.desa.id']) {
+      expect(await pendopo.ended(await ask({ domain }))).toMatchObject({ state: 'succeeded', cause: null });
+      const host = domain === '-' ? HOME : domain;
+      expect([(await see(host, '/siteman')).status, (await see(host, '/api')).status]).toEqual([200, 503]);
+    }
+    await all(await requestResume(tools, admin, api));
+    await killHard(worker);
     await expectAt('batulayar.desa.id', [HOME]);
   });
 

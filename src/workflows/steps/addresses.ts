@@ -2,6 +2,8 @@ import type { PlannedRoute } from '../../domain/address.ts';
 import type { Plan, PlannedMember } from '../../domain/plan.ts';
 import type { Claim, Route } from '../../domain/ports-records.ts';
 import { CHANGE_LABEL, changeOf } from '../change.ts';
+import { execCommand } from '../container-spec.ts';
+import { knowsCommand } from '../known-commands.ts';
 import { readdressOf } from '../planning-addresses.ts';
 import { applyRoutes, areServed, plannedRoutes, routesOf } from '../routes.ts';
 import type { Step, StepTools } from '../step.ts';
@@ -31,7 +33,9 @@ export const claimAddresses: Step = {
 export const writeAddresses: Step = {
   name: 'write-addresses',
   label: 'Menulis alamat baru ke pengaturan',
-  isDone: async (plan, tools) => (await unchanged(plan, tools)).length === 0,
+  // What has been restarted has been written; of what is not restarted nobody knows.
+  isDone: async (plan, tools) =>
+    changedBy(plan).every(({ plan: then }) => then.suspended !== true) && (await unchanged(plan, tools)).length === 0,
   async run(plan, tools) {
     for (const { plan: then } of changedBy(plan)) await renderFiles(then, await valuesOf(then, tools), tools);
   },
@@ -39,6 +43,7 @@ export const writeAddresses: Step = {
     for (const member of changedBy(plan)) {
       const now = { ...member.plan, ...member.before };
       await renderFiles(now, await valuesOf(now, tools), tools);
+      if (now.suspended === true) continue;
       const state = await tools.containers.find(now.names.container);
       const isOld = state?.running === true && state.labels[CHANGE_LABEL] !== changeOf(plan).id;
       if (isOld) continue;
@@ -61,15 +66,43 @@ export const restartChanged: Step = {
   undo: 'keep',
 };
 
+/** What an app's own database says of its address. */
+export const tellAddresses: Step = {
+  name: 'tell-addresses',
+  label: 'Memberi tahu aplikasi alamat barunya',
+  async isDone(plan, tools) {
+    for (const { plan: then } of servingMembers(plan)) if (await isToBeTold(then, tools)) return false;
+    return true;
+  },
+  async run(plan, tools) {
+    for (const { plan: then } of servingMembers(plan)) await tellAddress(then, tools);
+  },
+  async undo(plan, tools) {
+    for (const { plan: then, before } of servingMembers(plan)) {
+      await tellAddress({ ...then, address: before.address, addressBefore: then.address.url }, tools);
+    }
+  },
+};
+
+async function isToBeTold(then: Plan, tools: StepTools): Promise<boolean> {
+  return then.manifest.commands.readdress != null && (await knowsCommand(then, 'readdress', tools));
+}
+
+async function tellAddress(then: Plan, tools: StepTools): Promise<void> {
+  const { readdress } = then.manifest.commands;
+  if (readdress == null || !(await isToBeTold(then, tools))) return;
+  await execCommand(then, readdress, await valuesOf(then, tools), tools);
+}
+
 export const probeAddresses: Step = {
   name: 'probe-addresses',
   label: 'Memeriksa aplikasi di alamat baru',
   async isDone(plan, tools) {
-    for (const { plan: then } of readdressOf(plan).members) if (!(await waitUntilHealthy.isDone(then, tools))) return false;
+    for (const { plan: then } of servingMembers(plan)) if (!(await waitUntilHealthy.isDone(then, tools))) return false;
     return true;
   },
   async run(plan, tools) {
-    for (const { plan: then } of readdressOf(plan).members) await waitUntilHealthy.run(then, tools);
+    for (const { plan: then } of servingMembers(plan)) await waitUntilHealthy.run(then, tools);
   },
   undo: 'keep', // only looks
 };
@@ -128,6 +161,10 @@ export const recordAddresses: Step = {
   undo: 'keep',
 };
 
+function servingMembers(plan: Plan): readonly PlannedMember[] {
+  return readdressOf(plan).members.filter(({ plan: then }) => then.suspended !== true);
+}
+
 function changedBy(plan: Plan): readonly PlannedMember[] {
   return readdressOf(plan).members.filter(({ restart }) => restart);
 }
@@ -136,6 +173,7 @@ function changedBy(plan: Plan): readonly PlannedMember[] {
 async function unchanged(plan: Plan, tools: StepTools): Promise<readonly PlannedMember[]> {
   const found: PlannedMember[] = [];
   for (const member of changedBy(plan)) {
+    if (member.plan.suspended === true) continue;
     const state = await tools.containers.find(member.plan.names.container);
     if (state?.running !== true || state.labels[CHANGE_LABEL] !== changeOf(plan).id) found.push(member);
   }
@@ -154,7 +192,7 @@ function goneOf({ plan, before }: PlannedMember): readonly PlannedRoute[] {
 }
 
 function allRoutes({ plan }: PlannedMember, tools: StepTools): readonly Route[] {
-  return routesOf(plan, tools, 'open');
+  return routesOf(plan, tools, plan.suspended === true ? 'maintenance' : 'open');
 }
 
 function freshRoutes(member: PlannedMember, tools: StepTools): readonly Route[] {

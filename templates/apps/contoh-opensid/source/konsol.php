@@ -3,7 +3,7 @@
 declare(strict_types=1);
 
 /**
- * php konsol.php seed|identify|migrate|status
+ * php konsol.php seed|identify|migrate|readdress|status
  * Reads a JSON object on standard input and ends with one JSON object on standard output; exit code 0 if its `ok` is true.
  */
 
@@ -40,8 +40,9 @@ function run_command(string $command, array $input): array
         'seed' => seed($db),
         'identify' => identify($db, $input, $settings['gangguan']),
         'migrate' => migrate($db, $settings['gangguan']),
+        'readdress' => readdress($db, $input),
         'status' => status($db, $settings['gangguan']),
-        default => throw new DesaError('Perintah yang ada: seed, identify, migrate, status.'),
+        default => throw new DesaError('Perintah yang ada: seed, identify, migrate, readdress, status.'),
     };
 }
 
@@ -124,6 +125,14 @@ function migrate(PDO $db, string $fault): array
         throw new DesaError('Gangguan buatan: migrasi gagal di tengah jalan.');
     }
     return ['ok' => true, 'migrasi' => run_migrations($db), 'versi_database' => database_schema_version($db)];
+}
+
+/** Another address of the desa: its website follows where it was the old one. */
+function readdress(PDO $db, array $input): array
+{
+    require_filled($db);
+    rows($db, 'UPDATE config SET website = ? WHERE website = ?', [$input['to'] ?? '', $input['from'] ?? '']);
+    return ['ok' => true];
 }
 
 /** What really runs here: never concluded from the code alone. */

@@ -3,7 +3,7 @@
 /**
  * Pendopo's way into OpenSID, which has no command line of its own for what we need.
  *
- *   php console.php seed|identify|configure|migrate|status
+ *   php console.php seed|identify|configure|migrate|readdress|status
  *
  * Values come as one JSON object on standard input. The answer is one JSON object, the last line of standard
  * output; the exit code is 0 only if it says "ok": true. What OpenSID has to say meanwhile goes to standard error.
@@ -21,8 +21,8 @@ require __DIR__ . '/opensid.php';
 
 $name = $argv[1] ?? '';
 
-if (! in_array($name, ['seed', 'identify', 'configure', 'migrate', 'status'], true)) {
-    fwrite(STDERR, "usage: console.php seed|identify|configure|migrate|status\n");
+if (! in_array($name, ['seed', 'identify', 'configure', 'migrate', 'readdress', 'status'], true)) {
+    fwrite(STDERR, "usage: console.php seed|identify|configure|migrate|readdress|status\n");
 
     exit(64);
 }

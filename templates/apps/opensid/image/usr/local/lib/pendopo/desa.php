@@ -13,7 +13,7 @@ function refuse_empty_schema(PDO $db): void
 /** The desa that desa/app_key belongs to, as its own site finds it. */
 function desa_of_this_key(PDO $db): array
 {
-    $desa = $db->prepare('SELECT id, kode_desa, nama_desa FROM config WHERE app_key = ?');
+    $desa = $db->prepare('SELECT id, kode_desa, nama_desa, website FROM config WHERE app_key = ?');
     $desa->execute([app_key()]);
 
     return $desa->fetch() ?: throw new Failure('Tidak ada desa di basis data ini yang cocok dengan desa/app_key: berkas dan basis data bukan pasangan.');
@@ -22,7 +22,7 @@ function desa_of_this_key(PDO $db): array
 /** The desa of a database that holds just one, whatever its key. */
 function only_desa(PDO $db): array
 {
-    $all = $db->query('SELECT id, kode_desa, nama_desa FROM config')->fetchAll();
+    $all = $db->query('SELECT id, kode_desa, nama_desa, website FROM config')->fetchAll();
 
     return count($all) === 1 ? $all[0] : throw new Failure('Basis data ini memuat ' . count($all) . ' desa, seharusnya tepat satu.');
 }
