@@ -1,5 +1,7 @@
 import { Invalid } from '../../src/domain/errors.ts';
 import { settleSettings } from '../../src/domain/setting.ts';
+import { requireScope } from '../../src/domain/tenant.ts';
+import { parseKodeTenant } from '../../src/domain/wilayah.ts';
 import { namaLengkap } from '../../src/ui/present.ts';
 import { requestInstallMany } from '../../src/workflows/commands/install-many.ts';
 import { type InstallRequest, requestInstall } from '../../src/workflows/commands/installations.ts';
@@ -90,6 +92,7 @@ async function desaOf({ tools }: Session, text: string): Promise<readonly string
 
 async function installOne(session: Session, kode: string, wish: Wish, follows: boolean): Promise<ExitCode> {
   const { tools, actor, output } = session;
+  requireScope(tools.apps.entry(wish.app).manifest, parseKodeTenant(kode));
   const tenant = await ensureTenant(tools, actor, { kode });
   const { jobId } = await requestInstall(tools, actor, { ...wish, kode });
   if (follows) return followJob(session, jobId);

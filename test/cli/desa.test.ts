@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretRef } from '../../src/domain/plan.ts';
+import { SCOPES } from '../../src/domain/wilayah.ts';
 import { openPlace, type Place } from './pendopo.ts';
 
 const BATULAYAR = '52.01.14.2001';
@@ -11,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
-const allKodes = async (): Promise<readonly string[]> => (await place.tools.tenants.list({ limit: 200 })).rows.map(({ kode }) => kode);
+const allKodes = async (): Promise<readonly string[]> =>
+  (await place.tools.tenants.list({ limit: 200, scopes: SCOPES })).rows.map(({ kode }) => kode);
 const activeJobs = async (): Promise<readonly string[]> =>
   (await place.tools.jobs.list({ state: ['queued'], limit: 200 })).rows.map(({ kode }) => kode);
 

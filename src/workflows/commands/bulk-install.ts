@@ -1,5 +1,7 @@
 import type { Actor } from '../../domain/access.ts';
 import type { Toolbox } from '../../domain/ports.ts';
+import { requireScope } from '../../domain/tenant.ts';
+import { parseKodeTenant } from '../../domain/wilayah.ts';
 import { type InstallRequest, requestInstall } from './installations.ts';
 import { ensureTenant } from './tenants.ts';
 
@@ -32,6 +34,8 @@ async function ask(tools: Toolbox, actor: Actor, wish: InstallWish): Promise<Wis
   let nama: string | null = null;
   try {
     const { kode, domain, ...request } = wish;
+    // Before it is registered: an app of another scope would leave a tenant that nobody asked for.
+    requireScope(tools.apps.entry(request.app).manifest, parseKodeTenant(kode));
     ({ nama } = await ensureTenant(tools, actor, { kode, ...(domain === undefined ? {} : { domain }) }));
     const { jobId } = await requestInstall(tools, actor, { ...request, kode, bulk: true });
     return { wish, nama, jobId, error: null };
