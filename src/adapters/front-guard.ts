@@ -42,10 +42,17 @@ export function isGuard(value: unknown): value is FrontManifest {
   return are(deny, PATH) && are(readOnly, PATH) && are(digits, NAME);
 }
 
-/** PHP frameworks take what follows `/index.php` for the path as well, with or without slashes at its end. */
+/** PHP frameworks take what follows `/index.php` for the path as well, wherever the app stands, and slashes at the end for none. */
 function pathPattern(paths: readonly string[]): string | null {
   if (paths.length === 0) return null;
-  return `^(/[^/]+[.]php)*(${paths.map((path) => path.replaceAll('.', '[.]')).join('|')})(/|$)`;
+  const parts = (path: string): readonly string[] => path.replaceAll('.', '[.]').split('/').slice(1);
+  return `^(${paths
+    .map((path) =>
+      parts(path)
+        .map((part) => `(/[^/]+[.]php)*/${part}`)
+        .join(''),
+    )
+    .join('|')})(/|$)`;
 }
 
 /**

@@ -329,9 +329,12 @@ describe.each(['nginx', 'builtin'] as const)('the front by %s', (driver) => {
     const [shut, sum] = ['/api/v1/opendk/penduduk-nik-tanggalahir', '/api/v1/data-summary'];
     const table: readonly (readonly [number, string, string?])[] = [
       ...[shut, `${shut}/`, `${shut}/x`, `/api/v1//opendk/x/../penduduk-nik-tanggalahir`].map((path) => [404, path] as const),
-      ...['/api/v1/opendk/penduduk%2dnik-tanggalahir', `/index.php${shut}`, `/index%2ephp${shut}?nik=1`].map(
-        (path) => [404, path] as const,
-      ),
+      ...[
+        '/api/v1/opendk/penduduk%2dnik-tanggalahir',
+        `/index.php${shut}`,
+        `/index%2ephp${shut}?nik=1`,
+        `/api/index.php${shut.slice(4)}`,
+      ].map((path) => [404, path] as const),
       ...[[404, shut, 'POST'] as const, [200, `${shut}-lain`] as const, [200, '/api/v1/opendk'] as const],
       ...['?kode_kabupaten=5201', '?kode_kabupaten=', '?filter%5Bkode_kabupaten%5D=5201&x=a%27b', '?a&b=1&&tahun=2026'].map(
         (query) => [200, `${sum}${query}`] as const,
