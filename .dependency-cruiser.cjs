@@ -23,6 +23,7 @@ module.exports = {
     npmOnlyIn('only-ioredis', '^src/adapters/(queue|redis)\\.ts$', 'One door to Redis.'),
     npmOnlyIn('only-mysql2', '^src/adapters/(db/|mariadb)', 'Records through drizzle; desa databases through mariadb.ts.'),
     npmOnlyIn('only-drizzle-orm', '^src/adapters/db/', 'SQL lives in the repositories.'),
+    npmOnlyIn('only-acme-client', '^src/adapters/acme(-http)?\\.ts$', 'One door to certificate authorities.'),
     npmOnlyIn('only-pino', '^src/adapters/log\\.ts$', 'One logger, redaction in one place.'),
   ],
   options: {

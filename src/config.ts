@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import type { AddressFacts } from './domain/address.ts';
 import { Secret } from './domain/secret.ts';
@@ -25,6 +26,8 @@ export interface Config extends AddressFacts {
   readonly timeZone: TimeZone;
   /** `tlsPort` null: the front itself speaks no https. */
   readonly front: { readonly driver: 'nginx' | 'builtin'; readonly host: string; readonly port: number; readonly tlsPort: number | null };
+  /** Whom to ask whether a name is in the DNS; empty: the system's servers. */
+  readonly nameServers: readonly string[];
   readonly keyFile: string;
   /** Jobs one worker process runs at a time. */
   readonly concurrency: number;
@@ -120,6 +123,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       .toLowerCase()
       .split(/[\s,]+/)
       .filter((host) => host !== ''),
+    nameServers: nameServers(text('PENDOPO_DNS', ''), faults),
     keyFile: resolve(text('PENDOPO_KEY_FILE', `${dataFolder}/keys/master.key`)),
     concurrency: number('PENDOPO_CONCURRENCY', 2, 1, 16),
     poolSize: number('PENDOPO_POOL', 2, 0, 20),
@@ -130,6 +134,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   });
   if (faults.length > 0) throw new Error(`Pengaturan salah:\n- ${faults.join('\n- ')}`);
   return config;
+}
+
+/** `1.1.1.1, 10.0.0.1:5353` */
+function nameServers(text: string, faults: string[]): readonly string[] {
+  const servers = text.split(/[\s,]+/).filter((one) => one !== '');
+  const wrong = servers.find((one) => isIP(one) === 0 && isIP(one.replace(/:\d{1,5}$/, '').replace(/^\[(.*)\]$/, '$1')) === 0);
+  if (wrong !== undefined) faults.push(`PENDOPO_DNS berisi "${wrong}", yang bukan alamat IP`);
+  return servers;
 }
 
 function readRepos(env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {

@@ -1,6 +1,7 @@
 /** The only file that knows every adapter: turns the configuration into the toolbox that everything else works with. */
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { createIssuer } from './adapters/acme.ts';
 import { createAuthenticator } from './adapters/authenticator.ts';
 import { createCalendar } from './adapters/calendar.ts';
 import { createCatalogue } from './adapters/catalogue.ts';
@@ -96,6 +97,7 @@ export async function wire(config: Config, name: string) {
     files: createFiles({ dataFolder, appUid: APP_UID, appGid: APP_UID }),
     front: createFront({ dataFolder }),
     readCertificate,
+    issuer: createIssuer({ clock, nameServers: config.nameServers }),
     authenticator: createAuthenticator(`Pendopo ${config.publicHost}`),
     http: httpProbe,
     sheets,

@@ -1,4 +1,7 @@
 import type { Toolbox } from '../src/domain/ports.ts';
+import { whileHeld } from '../src/workflows/held.ts';
+import { orderCertificates } from '../src/workflows/order-certificates.ts';
+import { retireCertificates } from '../src/workflows/retire-certificates.ts';
 import { applyRoutes } from '../src/workflows/routes.ts';
 import { secureHosts } from '../src/workflows/secure-hosts.ts';
 
@@ -12,9 +15,11 @@ export async function keepCertified(tools: Toolbox, signal: AbortSignal): Promis
   let looked = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     try {
-      const stamp = await tools.certificates.stamp();
+      const choices = await tools.certificateChoices.ofInstallations();
+      const stamp = `${await tools.certificates.stamp()} ${JSON.stringify([...choices])}`;
       if (stamp !== known || tools.clock.elapsed() - looked >= AGAIN_MS) {
         await bringUp(tools, signal);
+        await retireCertificates(tools);
         [known, looked] = [stamp, tools.clock.elapsed()];
       }
     } catch (error) {
@@ -32,4 +37,25 @@ async function bringUp(tools: Toolbox, signal: AbortSignal): Promise<void> {
       .join('\n');
   const wanted = await secureHosts(await tools.routes.all(), tools);
   if (told(wanted) !== told(await tools.front.secured())) await applyRoutes({ ...tools, signal });
+}
+
+const ORDER_EVERY_MS = 3_000;
+/** A worker that dies leaves its round to another one after this. */
+const HOLD_MS = 10_000;
+const ROUND_MS = 15 * 60_000;
+
+/** Asks the authority for what names are owed, until the signal comes. One worker at a time does so. */
+export async function keepOrdering(tools: Toolbox, holder: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      if ((await tools.authorities.find()) !== null) {
+        await whileHeld(tools, { resource: 'certificate-orders', holder, holdMs: HOLD_MS }, signal, async (held) => {
+          await orderCertificates(tools, AbortSignal.any([held, AbortSignal.timeout(ROUND_MS)]));
+        });
+      }
+    } catch (error) {
+      if (!signal.aborted) tools.log.warn({ err: error }, 'certificates not asked for, trying again');
+    }
+    await tools.clock.sleep(ORDER_EVERY_MS, signal).catch(() => undefined);
+  }
 }

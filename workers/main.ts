@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { readConfig } from '../src/config.ts';
 import { wire } from '../src/wiring.ts';
 import { WORKFLOWS } from '../src/workflows/catalogue.ts';
-import { keepCertified } from './certificates.ts';
+import { keepCertified, keepOrdering } from './certificates.ts';
 import { keepFeeding } from './feed.ts';
 import { answer, LEASE_MS } from './jobs.ts';
 import { keepMachineDays } from './machine.ts';
@@ -39,6 +39,7 @@ const reconciling = Promise.all([
   keepLongTasks(tools, shift.holder, shutdown.signal),
   keepPool(tools, shutdown.signal),
   keepCertified(tools, shutdown.signal),
+  keepOrdering(tools, shift.holder, shutdown.signal),
   keepRegistered(tools, shutdown.signal),
   keepFeeding(tools, shutdown.signal),
   keepSummarised(tools, shift.holder, shutdown.signal),

@@ -26,6 +26,7 @@ const NEEDS = {
   ssh: { package: 'openssh-client', programs: ['ssh', 'ssh-keygen'], why: 'menyalin cadangan lewat SFTP' },
   debootstrap: { package: 'debootstrap', programs: ['debootstrap'], why: 'membuat image dasar Debian' },
   openssl: { package: 'openssl', programs: ['openssl'], why: 'membuat sertifikat untuk pengujian' },
+  pebble: { package: 'pebble', programs: ['pebble', 'pebble-challtestsrv'], why: 'penerbit sertifikat untuk pengujian' },
   chromium: { package: 'chromium', programs: ['chromium'], why: 'menguji halaman di peramban', optional: true },
 };
 
@@ -52,7 +53,7 @@ const SCRIPTS = {
   'start.ts': { needs: SERVICES, root: true, development: false, settings: true },
   'bench.ts': { needs: SERVICES, root: true, development: true },
   'chaos.ts': { needs: SERVICES, root: true, development: true },
-  'test.ts': { needs: [...SERVICES, 'openssl', 'chromium'], root: true, development: true },
+  'test.ts': { needs: [...SERVICES, 'openssl', 'pebble', 'chromium'], root: true, development: true },
   'check.ts': { needs: ['git', 'mariadb', 'mariadbClient', 'redis', 'nginx'], root: true, development: true },
   'pendopo.ts': { needs: [], root: true, development: false, settings: true },
 };

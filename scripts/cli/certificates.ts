@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { certificateView } from '../../src/api/certificates.ts';
 import type { Certificate } from '../../src/domain/certificate.ts';
-import { Invalid } from '../../src/domain/errors.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { EXPIRY_LOOKS } from '../../src/ui/certificate-looks.ts';
 import { removeCertificate, uploadCertificate } from '../../src/workflows/commands/certificates.ts';
+import { ORDER_VERBS } from './certificate-orders.ts';
+import { readText } from './read-text.ts';
 import { table } from './table.ts';
 import type { Subject, Verb } from './verb.ts';
 
@@ -41,7 +41,7 @@ const uploadOne: Verb = {
   ],
   examples: ['sertifikat unggah fullchain.pem privkey.pem'],
   async run({ tools, actor, output }, input) {
-    const [chain, key] = [await textOf(input.value('sertifikat')), new Secret(await textOf(input.value('kunci')))];
+    const [chain, key] = [await readText(input.value('sertifikat')), new Secret(await readText(input.value('kunci')))];
     const made = await uploadCertificate(tools, actor, { chain, key });
     output.answer(certificateView(made, tools.clock.now()), () => saved(made));
     return 0;
@@ -64,17 +64,9 @@ function saved({ id, hosts, notAfter }: Certificate): string {
   return `Sertifikat ${id} untuk ${hosts.join(', ')} disimpan; berlaku sampai ${notAfter.toISOString().slice(0, 10)}. Dipakai dalam beberapa detik.`;
 }
 
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Invalid('berkas-tidak-terbaca', `Berkas ${file} tidak dapat dibaca.`, { cause: error });
-  }
-}
-
 export const CERTIFICATES: Subject = {
   name: 'sertifikat',
   aliases: ['certificate'],
   summary: 'sertifikat HTTPS situs desa',
-  verbs: [listCertificates, uploadOne, removeOne],
+  verbs: [listCertificates, uploadOne, removeOne, ...ORDER_VERBS],
 };

@@ -25,7 +25,9 @@ export const readCertificate: ReadCertificate = (upload, now): CheckedCertificat
     throw wrong('chain', 'sertifikat-belum-berlaku', `Sertifikat ini baru berlaku mulai ${notBefore.toISOString().slice(0, 10)}.`);
   return {
     hosts: hostsOf(leaf),
-    chain: chainOf(leaf, all).map(String).join(''),
+    chain: chainOf(leaf, all, rootsIn(upload.roots ?? null))
+      .map(String)
+      .join(''),
     fingerprint: leaf.fingerprint256.replaceAll(':', '').toLowerCase(),
     issuer: nameIn(leaf.issuer),
     ...{ notBefore, notAfter },
@@ -71,11 +73,11 @@ function readKey(text: string): KeyObject {
 }
 
 /** From the certificate towards a root that browsers know; the root itself need not be sent. */
-function chainOf(leaf: X509Certificate, all: readonly X509Certificate[]): readonly X509Certificate[] {
+function chainOf(leaf: X509Certificate, all: readonly X509Certificate[], roots: readonly string[]): readonly X509Certificate[] {
   const chain = [leaf];
   for (let last = leaf; !isOwnIssuer(last); ) {
     const next = all.find((one) => !chain.includes(one) && isIssuedBy(last, one));
-    if (next === undefined) return requireKnownRoot(chain, last);
+    if (next === undefined) return requireKnownRoot(chain, last, roots);
     chain.push(next);
     last = next;
   }
@@ -83,8 +85,12 @@ function chainOf(leaf: X509Certificate, all: readonly X509Certificate[]): readon
   return chain.length > 1 ? chain.slice(0, -1) : chain;
 }
 
-function requireKnownRoot(chain: readonly X509Certificate[], last: X509Certificate): readonly X509Certificate[] {
-  if (rootCertificates.some((pem) => isIssuedBy(last, new X509Certificate(pem)))) return chain;
+function rootsIn(own: string | null): readonly string[] {
+  return own === null ? rootCertificates : [...(own.match(BLOCK) ?? []), ...rootCertificates];
+}
+
+function requireKnownRoot(chain: readonly X509Certificate[], last: X509Certificate, roots: readonly string[]): readonly X509Certificate[] {
+  if (roots.some((pem) => isIssuedBy(last, new X509Certificate(pem)))) return chain;
   throw wrong(
     'chain',
     'rantai-kurang',

@@ -14,6 +14,7 @@ import type { Route } from '../domain/ports-records.ts';
 import { sendBody, sendNoBody, TooLarge } from './front-builtin-body.ts';
 import { findRoute, protoOf, routesByKey, verdictOn, visitorOf } from './front-builtin-route.ts';
 import { usableHosts } from './front-certificates.ts';
+import { readChallenge } from './front-challenges.ts';
 import { cannotListen, type FrontDriver, type FrontPages } from './front-driver.ts';
 import { REFUSED, type Verdict } from './front-guard.ts';
 import { portsOf } from './front-routes.ts';
@@ -60,11 +61,18 @@ export async function startBuiltin(options: BuiltinOptions): Promise<FrontDriver
     await forward(route, question, answer, { proto, terminated: scheme === 'https', isBare: verdict === 'bare' }, pages);
   }
 
+  /** Whoever's name it is: what an authority asks is between us and it. */
+  async function answerAny(question: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const challenge = await readChallenge(options.folder, question.url ?? '');
+    if (challenge === null) return answerOne(question, answer);
+    answer.writeHead(200, { 'Content-Type': 'text/plain' }).end(challenge);
+  }
+
   // Resolves only if something goes wrong while serving.
   const { promise: failure, resolve: fail } = Promise.withResolvers<Error>();
   const door = (at: number) =>
     openDoor({ host, port: at, fail, secure: null }, (question, answer) => {
-      answerOne(question, answer).catch(() => answer.destroy());
+      answerAny(question, answer).catch(() => answer.destroy());
     });
   const doors = new Map([[port, await door(port)]]);
   let contexts = new Map<string, SecureContext>();
@@ -72,7 +80,7 @@ export async function startBuiltin(options: BuiltinOptions): Promise<FrontDriver
     options.tlsPort === null
       ? null
       : await openDoor({ host, port: options.tlsPort, fail, secure: (name) => contexts.get(name) }, (question, answer) => {
-          answerOne(question, answer).catch(() => answer.destroy());
+          answerAny(question, answer).catch(() => answer.destroy());
         });
 
   return {

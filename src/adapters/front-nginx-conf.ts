@@ -1,3 +1,4 @@
+import { CHALLENGE_FOLDER, CHALLENGE_PATH } from './front-challenges.ts';
 import { REFUSED } from './front-guard.ts';
 import { renderRouteMaps } from './front-nginx-maps.ts';
 import { classesOf, portsOf, type RouteClass, type RouteSet } from './front-routes.ts';
@@ -80,8 +81,13 @@ ${facts.tlsPort === null ? '' : renderTls(folder)}    error_page 404 /.pendopo/n
     client_max_body_size 0;
 
     # Nobody asks for our own pages by name: their location is for errors only.
-    if ($uri !~ "^/\\.pendopo/") {
+    if ($uri !~ "^/\\.(pendopo|well-known/acme-challenge)/") {
       rewrite ^ /.pendopo-$class last;
+    }
+    # Whoever's name it is, and whether or not its site is open: this is between us and the authority.
+    location ^~ ${CHALLENGE_PATH} {
+      alias "${folder}/${CHALLENGE_FOLDER}/";
+      default_type text/plain;
     }
     location / {
       return 404;

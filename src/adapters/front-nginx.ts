@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Broken, explain, Unavailable } from '../domain/errors.ts';
 import { runChild } from './child.ts';
 import { giveCertificate, usableHosts } from './front-certificates.ts';
+import { CHALLENGE_FOLDER } from './front-challenges.ts';
 import { type FrontDriver, type FrontPages, PAGE_FILES, requireFreePort } from './front-driver.ts';
 import { type NginxFacts, renderNginxConf } from './front-nginx-conf.ts';
 import { portsOf } from './front-routes.ts';
@@ -115,7 +116,7 @@ async function ownerOf(user: string | null): Promise<{ readonly uid: number; rea
 async function prepareFolder(folder: string, pages: FrontPages): Promise<void> {
   // What a killed nginx left would keep a new one from listening.
   await rm(join(folder, 'control.sock'), { force: true });
-  for (const name of ['pages', 'tmp']) {
+  for (const name of ['pages', 'tmp', CHALLENGE_FOLDER]) {
     await mkdir(join(folder, name), { recursive: true, mode: 0o755 });
     await chmod(join(folder, name), 0o755);
   }

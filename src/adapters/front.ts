@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Broken, diskFull, isDiskFull, Unavailable } from '../domain/errors.ts';
 import type { Front } from '../domain/ports-world.ts';
 import { dropOtherCertificates, keepCertificate } from './front-certificates.ts';
+import { hideChallenge, showChallenge } from './front-challenges.ts';
 import { readApplied, readInEffect, readRouteSet, writeRouteSet } from './front-routes.ts';
 
 export interface FrontOptions {
@@ -33,6 +34,8 @@ export function createFront({ dataFolder, limitMs = 15_000 }: FrontOptions): Fro
       await dropOtherCertificates(folder, new Set(hosts.map(({ certificateId }) => certificateId)));
     },
     keepCertificate: ({ id, chain }, key) => keepCertificate(folder, id, chain, key),
+    showChallenge: (token, answer) => showChallenge(folder, token, answer),
+    hideChallenge: (token) => hideChallenge(folder, token),
     secured: async () => (await readInEffect(folder))?.hosts ?? [],
     current: async () => (await readInEffect(folder))?.routes ?? [],
   };

@@ -6,6 +6,7 @@ import { archiveRoutes } from './archives.ts';
 import { backupFileRoutes } from './backup-files.ts';
 import { backupRoutes } from './backups.ts';
 import { bulkInstallRoutes } from './bulk-install.ts';
+import { certificateOrderRoutes } from './certificate-orders.ts';
 import { certificateRoutes } from './certificates.ts';
 import { combinedRoutes } from './combined.ts';
 import { combinedDownloadRoutes } from './combined-download.ts';
@@ -62,6 +63,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(tenantRoutes, { tools });
     await closed.register(addressRoutes, { tools });
     await closed.register(certificateRoutes, { tools });
+    await closed.register(certificateOrderRoutes, { tools });
     await closed.register(installationRoutes, { tools });
     await closed.register(settingRoutes, { tools });
     await closed.register(suspendRoutes, { tools });

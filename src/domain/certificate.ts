@@ -24,7 +24,15 @@ export interface CheckedCertificate extends Pick<Certificate, 'hosts' | 'chain' 
 }
 
 /** What somebody gives as a certificate and its key, both PEM → what the front can serve. @throws Invalid, naming `chain` or `key` */
-export type ReadCertificate = (upload: { readonly chain: string; readonly key: Secret }, now: Date) => CheckedCertificate;
+export type ReadCertificate = (
+  upload: {
+    readonly chain: string;
+    readonly key: Secret;
+    /** PEM of further roots to trust: those of an authority of one's own. */
+    readonly roots?: string | null;
+  },
+  now: Date,
+) => CheckedCertificate;
 
 export interface Certificates {
   /** @throws Conflict when the same certificate is there already */

@@ -138,6 +138,9 @@ export interface Front {
   apply(routes: readonly Route[], signal: AbortSignal, hosts?: readonly ServedHost[]): Promise<void>;
   /** Puts a certificate where the front can use it, before a host is to answer with it. */
   keepCertificate(certificate: Pick<Certificate, 'id' | 'chain'>, key: () => Promise<Secret>): Promise<void>;
+  /** Every host answers so from now on at `/.well-known/acme-challenge/<token>`. */
+  showChallenge(token: string, answer: string): Promise<void>;
+  hideChallenge(token: string): Promise<void>;
   /** The hosts in effect that answer by https. */
   secured(): Promise<readonly ServedHost[]>;
   /** The routes in effect. */

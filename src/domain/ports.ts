@@ -4,7 +4,9 @@
  * answer throws Unavailable (the engine waits and tries again), and one that answers with a failure throws Broken.
  */
 import type { Addresses } from './address.ts';
+import type { Authorities, Issuer } from './authority.ts';
 import type { Certificates, ReadCertificate } from './certificate.ts';
+import type { CertificateChoices, CertificateOrders } from './certificate-order.ts';
 import type { CombinedDatabase, Registrations } from './combined.ts';
 import type { CombinedExport, CombinedLinks } from './combined-export.ts';
 import type { PlaceFacts } from './plan.ts';
@@ -27,6 +29,10 @@ export interface Toolbox {
   readonly addresses: Addresses;
   readonly certificates: Certificates;
   readonly readCertificate: ReadCertificate;
+  readonly authorities: Authorities;
+  readonly certificateOrders: CertificateOrders;
+  readonly certificateChoices: CertificateChoices;
+  readonly issuer: Issuer;
   readonly releases: Releases;
   readonly jobs: Jobs;
   readonly leases: Leases;

@@ -23,6 +23,7 @@ const TASK_TABLE = {
   'cadangan-malam': { label: 'Mencadangkan semua desa', pattern: '0 1 * * *', graceHours: 20, rolls: true },
   'uji-cadangan': { label: 'Menguji pemulihan cadangan yang paling lama tidak diuji', pattern: '30 3 * * *', graceHours: 20, rolls: true },
   'periksa-rilis': { label: 'Mencari rilis baru', pattern: '0 18 * * *', graceHours: 20 },
+  'perbarui-sertifikat': { label: 'Memperpanjang sertifikat otomatis yang segera berakhir', pattern: '15 4 * * *', graceHours: 20 },
   'rapikan-cadangan': { label: 'Membuang cadangan lama dari aplikasi yang sudah dihapus', pattern: '0 5 * * *', graceHours: 20 },
   'salin-luar': { label: 'Menyalin semua cadangan ke luar server', pattern: '30 2 * * *', graceHours: 20, slow: true },
   'periksa-luar': { label: 'Memeriksa salinan di luar server', pattern: '0 6 * * 0', graceHours: 20, slow: true },
@@ -34,7 +35,7 @@ export const TASKS: Readonly<Record<TaskName, Task>> = TASK_TABLE;
 /** In the order in which people read them. */
 export const TASK_NAMES = [
   ...(['perbarui-semua', 'gladi-bersih', 'cadangan-malam', 'salin-luar', 'uji-cadangan', 'periksa-luar'] as const),
-  ...(['periksa-rilis', 'rapikan-rilis', 'rapikan-cadangan'] as const),
+  ...(['periksa-rilis', 'rapikan-rilis', 'rapikan-cadangan', 'perbarui-sertifikat'] as const),
 ] satisfies readonly TaskName[];
 
 export function isTask(name: string): name is TaskName {

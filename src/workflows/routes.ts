@@ -41,7 +41,7 @@ function isSame(a: Route, b: Route): boolean {
 
 /** The front always gets all routes of the record; the lock keeps an older set from overtaking a newer one. */
 export async function applyRoutes(
-  tools: Pick<StepTools, 'locks' | 'routes' | 'front' | 'certificates' | 'vault' | 'clock' | 'signal'>,
+  tools: Pick<StepTools, 'locks' | 'routes' | 'front' | 'certificates' | 'certificateChoices' | 'vault' | 'clock' | 'facts' | 'signal'>,
 ): Promise<void> {
   await tools.locks.withLock('front', tools.signal, async () => {
     const routes = await tools.routes.all();

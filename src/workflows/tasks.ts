@@ -7,6 +7,7 @@ import type { ScheduleRun, TaskName } from '../domain/schedule.ts';
 import { SCOPES } from '../domain/wilayah.ts';
 import { type Chosen, channelsInUse, chooseInstallations, composeRollout } from './compose-rollout.ts';
 import { checkOffsite, copyOffsite } from './offsite-tasks.ts';
+import { oweCertificates } from './order-certificates.ts';
 import { pruneImages } from './prune-images.ts';
 import { pruneRemoved } from './prune-removed.ts';
 import { discoverReleases, findNewest } from './releases.ts';
@@ -27,6 +28,7 @@ export const TASK_WORK: Readonly<Record<TaskName, Work>> = {
   'periksa-rilis': noting(discoverAll),
   'rapikan-rilis': noting(pruneImages),
   'rapikan-cadangan': noting(pruneRemoved),
+  'perbarui-sertifikat': noting(renewCertificates),
   'salin-luar': noting(copyOffsite),
   'periksa-luar': noting(checkOffsite),
   'perbarui-semua': async (tools, run, signal) => {
@@ -43,6 +45,13 @@ export const TASK_WORK: Readonly<Record<TaskName, Work>> = {
     ]),
   'uji-cadangan': (tools, run) => roll(tools, run, 'drill', async (app) => [{ tag: null, chosen: await leastProven(tools, app) }]),
 };
+
+/** Asked for by the workers' short loop, in one round or several: together, so that the front reloads once. */
+async function renewCertificates(tools: Toolbox): Promise<string> {
+  if ((await tools.authorities.find()) === null) return 'Sertifikat otomatis belum diatur.';
+  const owed = await oweCertificates(tools, 'third');
+  return owed === 0 ? 'Tidak ada yang perlu diperpanjang.' : `${owed} sertifikat diminta. Hasilnya di halaman Sertifikat.`;
+}
 
 interface Part {
   readonly tag: string | null;

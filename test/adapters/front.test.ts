@@ -299,6 +299,22 @@ describe.each(['nginx', 'builtin'] as const)('the front by %s', (driver) => {
     if (driver === 'nginx') expect((await front.get('rawat.desa.id', '/.pendopo/maintenance.html')).status).toBe(404); // nobody asks for our files by name
   });
 
+  it("answers an authority's question at any name, open or closed, and at no other path of its own", async () => {
+    await front.front.showChallenge('token_1-A', 'token_1-A.cap');
+    const ask = (host: string, token: string) => front.get(host, `/.well-known/acme-challenge/${token}`);
+    for (const host of ['bentek.desa.id', 'rawat.desa.id', 'tidak-ada.id']) {
+      const { status, body, headers } = await ask(host, 'token_1-A');
+      expect([status, body, headers['content-type']], host).toEqual([200, 'token_1-A.cap', 'text/plain']);
+    }
+    for (const token of ['lain', '../routes.json', '..%2froutes.json', '%2e%2e/routes.json', '']) {
+      const { body } = await ask('rawat.desa.id', token);
+      expect(body, token).not.toMatch(/token_1|"routes"/);
+    }
+    await front.front.hideChallenge('token_1-A');
+    expect((await ask('tidak-ada.id', 'token_1-A')).status).toBe(404);
+    await expect(front.front.showChallenge('../x', 'y')).rejects.toThrow('base64url');
+  });
+
   it("leaves the app's own error pages and cookies alone", async () => {
     const { status, body, headers } = await front.get('bentek.desa.id', '/tidak-ada');
     expect([status, body, headers['set-cookie']]).toEqual([404, '404 milik aplikasi', ['a=1', 'b=2']]);
@@ -563,9 +579,11 @@ describe('nginx', () => {
   });
 
   it('runs its workers as www-data and writes below its own folder only', async () => {
-    const { stdout } = await run('ps', ['-eo', 'user,args']);
-    const own = stdout.split('\n').filter((line) => line.includes('nginx: worker process'));
-    if (process.getuid?.() === 0) expect(own.every((line) => line.startsWith('www-data'))).toBe(true);
+    // Its own workers: other fronts may run on this machine.
+    const master = (await readFile(`${front.data}/front/nginx.pid`, 'utf8')).trim();
+    const { stdout } = await run('ps', ['--ppid', master, '-o', 'user=']);
+    const accounts = [...new Set(stdout.split('\n').filter((line) => line !== ''))];
+    if (process.getuid?.() === 0) expect(accounts).toEqual(['www-data']);
     const conf = await readFile(`${front.data}/front/nginx.conf`, 'utf8');
     const paths = [...conf.matchAll(/"(?:unix:)?(\/[^"]+)"/g)].map((match) => match[1] ?? '');
     expect(paths.filter((path) => !path.startsWith(`${front.data}/`))).toEqual([]);

@@ -112,6 +112,23 @@ const CASES: readonly Case[] = [
   { method: 'GET', url: '/sertifikat', expected: { ...everybody(403), superadmin: 200, kabupaten: 200 } },
   { method: 'POST', url: '/sertifikat', body: { chain: 'x', key: 'x' }, expected: { ...everybody(403), superadmin: 400, kabupaten: 400 } },
   { method: 'POST', url: '/sertifikat/X/hapus', expected: { ...everybody(403), superadmin: 404, kabupaten: 404 } },
+  { method: 'GET', url: '/sertifikat/permintaan', expected: { ...everybody(403), superadmin: 200, kabupaten: 200 } },
+  // Nobody issues certificates here.
+  {
+    ...{ method: 'POST', url: '/sertifikat/permintaan', body: { host: 'sukamaju.desa.id' } },
+    expected: { ...everybody(403), superadmin: 409, kabupaten: 409 },
+  },
+  { method: 'GET', url: '/sertifikat/penerbit', expected: { ...everybody(403), superadmin: 200, kabupaten: 200 } },
+  {
+    ...{ method: 'PUT', url: '/sertifikat/penerbit', body: { email: 'a@b.id', agreed: false } },
+    expected: { ...everybody(403), superadmin: 400 },
+  },
+  { method: 'DELETE', url: '/sertifikat/penerbit', expected: { ...everybody(403), superadmin: 204 } },
+  { method: 'GET', url: `/desa/${DESA}/sertifikat`, expected: seen(200) },
+  {
+    ...{ method: 'PUT', url: `/desa/${DESA}/sertifikat`, body: { choice: 'upload' } },
+    expected: { ...seen(403), superadmin: 200, kabupaten: 200 },
+  },
   { method: 'GET', url: `/desa/${DESA}/domain`, expected: seen(200) },
   // Its app still waits for a decision.
   {

@@ -54,10 +54,24 @@ export interface SecureAnswer {
   readonly certificate: string;
 }
 
-/** A visitor by https at a port of this machine, who trusts everybody. @param host sent as the name; `asked` when another is asked for behind it */
-export function secureGet(port: number, host: string, path: string, asked = `${host}:${port}`): Promise<SecureAnswer> {
+/** A visitor by https at a port of this machine, who trusts everybody. @param host sent as the name; `asked` when another is asked for behind it; `ca` when only those are trusted */
+export function secureGet(
+  port: number,
+  host: string,
+  path: string,
+  asked = `${host}:${port}`,
+  ca: string | null = null,
+): Promise<SecureAnswer> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, servername: host, headers: { Host: asked }, agent: false, rejectUnauthorized: false };
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path,
+      servername: host,
+      headers: { Host: asked },
+      agent: false,
+      ...(ca === null ? { rejectUnauthorized: false } : { ca }),
+    };
     const question = request(options, (answer) => {
       const certificate = answer.socket instanceof TLSSocket ? (answer.socket.getPeerX509Certificate()?.fingerprint256 ?? '') : '';
       let body = '';

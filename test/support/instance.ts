@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -64,6 +64,8 @@ export async function startInstance({
 }: InstanceOptions): Promise<Instance> {
   const name = `t${process.pid.toString(36)}${(instances++).toString(36)}`;
   const folder = mkdtempSync('/tmp/pdp-');
+  // As in service: nginx's workers, who are not root, pass through.
+  chmodSync(folder, 0o711);
   const url = new URL(databaseUrl);
   url.pathname = `/${name}`;
   const settings: Record<string, string> = {
@@ -225,7 +227,7 @@ export async function killHard(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

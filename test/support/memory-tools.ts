@@ -5,7 +5,6 @@ import { createIds, systemClock } from '../../src/adapters/clock.ts';
 import { sheets } from '../../src/adapters/sheets.ts';
 import { type Addresses, type DesaAddresses, NO_ADDRESSES } from '../../src/domain/address.ts';
 import type { Backup } from '../../src/domain/backup.ts';
-import type { Certificate, Certificates } from '../../src/domain/certificate.ts';
 import { Conflict, NotFound } from '../../src/domain/errors.ts';
 import { fingerprintOf, isActive, type Job, type JobEvent, type JobState, type JobStep } from '../../src/domain/job.ts';
 import type { AppManifest } from '../../src/domain/manifest.ts';
@@ -18,6 +17,7 @@ import { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, scopeOf, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
 import { MORE_FACTS } from './builders.ts';
+import { type CertificateMemory, certificatesIn, emptyCertificates } from './memory-certificates.ts';
 import { COMBINED, combinedIn, SUMMARY } from './memory-combined.ts';
 import { aMachine, contactsIn, machineDaysIn, preferencesIn } from './memory-people.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
@@ -43,7 +43,7 @@ export interface Memory {
   readonly tools: Toolbox;
   readonly tenants: Map<string, Omit<TenantRow, 'installations'>>;
   readonly addresses: Map<string, DesaAddresses>;
-  readonly certificates: Map<string, Certificate>;
+  readonly certified: CertificateMemory;
   readonly installations: Map<string, Installation>;
   readonly jobs: Map<string, Job>;
   readonly steps: Map<string, JobStep[]>;
@@ -89,7 +89,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
   const memory: Omit<Memory, 'tools'> = {
     tenants: new Map(),
     addresses: new Map(),
-    certificates: new Map(),
+    certified: emptyCertificates(),
     installations: new Map(),
     jobs: new Map(),
     steps: new Map(),
@@ -124,8 +124,13 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     facts: { instance: 'test', baseDomain: 'localhost', publicScheme: 'http', publicPort: 8080, ...MORE_FACTS },
     tenants: tenantsIn(memory),
     addresses: addressesIn(memory),
-    certificates: certificatesIn(memory),
+    ...certificatesIn(
+      memory.certified,
+      (id) => memory.installations.get(id)?.kode,
+      () => memory.installations.keys(),
+    ),
     readCertificate,
+    issuer: untouched('issuer'),
     jobs: jobsIn(memory),
     ...peopleIn(memory),
     authenticator: createAuthenticator('Pendopo uji'),
@@ -267,20 +272,6 @@ function tenantsIn(memory: Omit<Memory, 'tools'>): Tenants {
       const found = memory.installations.get(id);
       if (found !== undefined) memory.installations.set(id, { ...found, ...change, updatedAt: memory.now });
     },
-  };
-}
-
-function certificatesIn(memory: Omit<Memory, 'tools'>): Certificates {
-  return {
-    async save(certificate) {
-      memory.certificates.set(certificate.id, certificate);
-    },
-    find: async (id) => memory.certificates.get(id) ?? null,
-    list: async () => [...memory.certificates.values()].sort((a, b) => a.notAfter.getTime() - b.notAfter.getTime()),
-    async remove(id) {
-      memory.certificates.delete(id);
-    },
-    stamp: async () => [...memory.certificates.keys()].join(' '),
   };
 }
 

@@ -57,6 +57,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     files: untouched('files'),
     front: untouched('front'),
     readCertificate: untouched('readCertificate'),
+    issuer: untouched('issuer'),
     authenticator: untouched('authenticator'),
     http: untouched('http'),
     machine: untouched('machine'),

@@ -23,8 +23,9 @@ export function createCertificates(db: Database): Certificates {
       await db.delete(certificates).where(eq(certificates.id, id));
     },
     async stamp() {
-      const [row] = await db.select({ n: count(), last: max(certificates.id) }).from(certificates);
-      return `${row?.n ?? 0} ${row?.last ?? ''}`;
+      // An automatic one has its id from before it was asked for, so the newest id alone tells too little.
+      const [row] = await db.select({ n: count(), last: max(certificates.id), at: max(certificates.createdAt) }).from(certificates);
+      return `${row?.n ?? 0} ${row?.last ?? ''} ${row?.at?.toISOString() ?? ''}`;
     },
   });
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../domain/ports-world.ts';
 import { createAddresses } from './addresses.ts';
 import { createArchives } from './archives.ts';
 import { createAudit } from './audit.ts';
+import { createAuthorities, createCertificateChoices, createCertificateOrders } from './authority.ts';
 import { createBackups } from './backups.ts';
 import { createBackupLinks, createOffsites } from './care.ts';
 import { createCertificates } from './certificates.ts';
@@ -33,6 +34,9 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     tenants: createTenants(db, clock),
     addresses: createAddresses(db),
     certificates: createCertificates(db),
+    authorities: createAuthorities(db),
+    certificateOrders: createCertificateOrders(db),
+    certificateChoices: createCertificateChoices(db),
     releases: createReleases(db, clock),
     jobs: createJobs(db, clock),
     leases: createLeases(db),

@@ -1,0 +1,64 @@
+import type { Authority } from '../../src/domain/authority.ts';
+import type { Certificate } from '../../src/domain/certificate.ts';
+import type { CertificateChoice, CertificateOrder } from '../../src/domain/certificate-order.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
+
+/** What is on record of certificates, for tests to fill. */
+export interface CertificateMemory {
+  readonly certificates: Map<string, Certificate>;
+  readonly orders: Map<string, CertificateOrder>;
+  readonly choices: Map<string, CertificateChoice>;
+  authority: Authority | null;
+}
+
+export function emptyCertificates(): CertificateMemory {
+  return { certificates: new Map(), orders: new Map(), choices: new Map(), authority: null };
+}
+
+type Ports = Pick<Toolbox, 'certificates' | 'authorities' | 'certificateOrders' | 'certificateChoices'>;
+
+/** @param kodeOf whose an installation is */
+export function certificatesIn(
+  memory: CertificateMemory,
+  kodeOf: (installationId: string) => string | undefined,
+  ids: () => Iterable<string>,
+): Ports {
+  return {
+    certificates: {
+      save: async (certificate) => void memory.certificates.set(certificate.id, certificate),
+      find: async (id) => memory.certificates.get(id) ?? null,
+      list: async () => [...memory.certificates.values()].sort((a, b) => a.notAfter.getTime() - b.notAfter.getTime()),
+      remove: async (id) => void memory.certificates.delete(id),
+      stamp: async () => [...memory.certificates.keys()].join(' '),
+    },
+    authorities: {
+      find: async () => memory.authority,
+      save: async (authority) => {
+        memory.authority = authority;
+      },
+      pause: async (pausedUntil) => {
+        memory.authority = memory.authority === null ? null : { ...memory.authority, pausedUntil };
+      },
+      remove: async () => {
+        memory.authority = null;
+      },
+    },
+    certificateOrders: {
+      list: async () => [...memory.orders.values()].sort((a, b) => a.nextAt.getTime() - b.nextAt.getTime()),
+      find: async (host) => memory.orders.get(host) ?? null,
+      save: async (order) => void memory.orders.set(order.host, order),
+      remove: async (host) => void memory.orders.delete(host),
+    },
+    certificateChoices: {
+      of: async (kode) => memory.choices.get(kode) ?? 'auto',
+      save: async (kode, choice) => void memory.choices.set(kode, choice),
+      ofInstallations: async () =>
+        new Map(
+          [...ids()].flatMap((id) => {
+            const choice = memory.choices.get(kodeOf(id) ?? '') ?? 'auto';
+            return choice === 'auto' ? [] : [[id, choice] as const];
+          }),
+        ),
+    },
+  };
+}
