@@ -94,7 +94,7 @@ export function isPublicName(host: string): boolean {
 /** `third`: the calendar's nightly renewal. `sixth`: at any hour, should the calendar be off. */
 const LEFT = { third: 3, sixth: 6 } as const;
 
-export function isDueForRenewal(
+function isDueForRenewal(
   { notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notAfter'>,
   now: Date,
   left: keyof typeof LEFT,

@@ -62,18 +62,41 @@ export function covers({ hosts }: Pick<Certificate, 'hosts'>, host: string): boo
   return hosts.some((name) => name === host || name === above);
 }
 
-/** The one that lasts longest of those good for this host now; null when there is none. */
-export function certificateFor(host: string, certificates: readonly Certificate[], now: Date): Certificate | null {
-  const good = certificates.filter((one) => covers(one, host) && one.notBefore <= now && now < one.notAfter);
+/**
+ * The one that lasts longest of those good for this host now; null when there is none.
+ * @param also `over`: those that have ended as well
+ */
+export function certificateFor(
+  host: string,
+  certificates: readonly Certificate[],
+  now: Date,
+  also: 'over' | null = null,
+): Certificate | null {
+  const good = certificates.filter((one) => covers(one, host) && one.notBefore <= now && (now < one.notAfter || also === 'over'));
   return good.reduce<Certificate | null>((best, one) => (best !== null && best.notAfter >= one.notAfter ? best : one), null);
 }
 
-/** From when on people are told that a certificate is about to end. */
+const DAY = 86_400_000;
+/** From when on people are told that a certificate is about to end: the last three weeks, or the last quarter of a short life. */
 const WARN_DAYS = 21;
+const WARN_PART = 4;
 
 export type Expiry = 'good' | 'soon' | 'over';
 
-export function expiryOf({ notAfter }: Pick<Certificate, 'notAfter'>, now: Date): { readonly state: Expiry; readonly days: number } {
-  const days = Math.floor((notAfter.getTime() - now.getTime()) / 86_400_000);
-  return { state: notAfter <= now ? 'over' : days < WARN_DAYS ? 'soon' : 'good', days };
+export interface Lifetime {
+  readonly state: Expiry;
+  /** Whole days that are left; below 0: since when it is over. */
+  readonly days: number;
+  /** How much of its life is left, 0 to 1. */
+  readonly left: number;
+}
+
+export function expiryOf({ notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notAfter'>, now: Date): Lifetime {
+  const [life, rest] = [notAfter.getTime() - notBefore.getTime(), notAfter.getTime() - now.getTime()];
+  const isSoon = rest < Math.min(WARN_DAYS * DAY, life / WARN_PART);
+  return {
+    state: rest <= 0 ? 'over' : isSoon ? 'soon' : 'good',
+    days: Math.floor(rest / DAY),
+    left: Math.min(1, Math.max(0, rest / life)),
+  };
 }

@@ -22,6 +22,7 @@ export const STYLE_SHEETS = [
   'jobs.css',
   'people.css',
   'combined.css',
+  'certificates.css',
   'dark.css',
 ] as const;
 

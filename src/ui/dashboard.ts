@@ -1,5 +1,6 @@
 import { type FleetOverview, overviewFleet } from '../workflows/fleet-overview.ts';
 import { titlesOf } from './catalogue.ts';
+import { endingCard } from './certificate-card.ts';
 import { backupsCard, combinedCard, jobsCard, machineCard, nextUpdateCard, versionsCard } from './dashboard-cards.ts';
 import { fleetMap } from './dashboard-map.ts';
 import { firstStep } from './first-step.ts';
@@ -33,6 +34,7 @@ function stateOf(visit: Visit, fleet: FleetOverview): Html {
       ${versionsCard(fleet, titles)}
       ${backupsCard(visit, fleet)}
       ${combinedCard(visit, fleet)}
+      ${endingCard(visit, fleet.ending)}
     </div>
   </div>`;
 }

@@ -1,6 +1,7 @@
 import { may } from '../domain/access.ts';
 import type { DesaAddresses } from '../domain/address.ts';
 import type { Backup } from '../domain/backup.ts';
+import type { CertificateChoice } from '../domain/certificate-order.ts';
 import { isActive, type Job } from '../domain/job.ts';
 import type { AuditEntry } from '../domain/ports-people.ts';
 import type { Archive, TenantRow } from '../domain/ports-records.ts';
@@ -21,6 +22,7 @@ export interface Dossier {
   readonly archives: readonly Archive[];
   readonly backups: readonly Backup[];
   readonly addresses: DesaAddresses;
+  readonly certificates: CertificateChoice;
   readonly offers: readonly Offer[];
   /** Installations that stay on their release. */
   readonly pinned: ReadonlySet<string>;

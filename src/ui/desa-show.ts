@@ -13,6 +13,7 @@ import { addressCard } from './address-card.ts';
 import { offerOf } from './app-choice.ts';
 import { installAllCard } from './app-sets.ts';
 import { appsFor } from './catalogue.ts';
+import { choiceForm } from './certificate-choice.ts';
 import { backupCard, changeButtons, serviceButtons } from './change-cards.ts';
 import { contactCard } from './contact-card.ts';
 import { installWishes } from './desa-add.ts';
@@ -53,7 +54,7 @@ export async function showDesa(visit: Visit): Promise<Answer> {
         ${!mayInstall && there.length === 0 && html`<section class="card pd-card"><p class="pd-muted">Belum ada aplikasi yang terpasang di sini.</p></section>`}
         ${history(visit, dossier)}
       </div>
-      <aside class="pd-column">${identity(visit, desa)}${subscriptionCard(visit, desa)}${addressCard(visit, desa, dossier.addresses)}${contact}${combinedStateCard(visit, dossier)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
+      <aside class="pd-column">${identity(visit, desa)}${subscriptionCard(visit, desa)}${addressCard(visit, desa, dossier.addresses)}${choiceForm(visit, desa, dossier.addresses, dossier.certificates)}${contact}${combinedStateCard(visit, dossier)}${backupCard(visit, dossier)}${archiveCard(visit, dossier)}</aside>
     </div>`;
   return { kind: 'page', title: namaLengkap(desa), section: sectionOf(desa), body };
 }
@@ -61,18 +62,19 @@ export async function showDesa(visit: Visit): Promise<Answer> {
 async function dossierOf(visit: Visit): Promise<Dossier> {
   const { tools } = visit;
   const desa = await findDesa(visit);
-  const [jobs, archives, backups, addresses, offers, pinned, slices, audit] = await Promise.all([
+  const [jobs, archives, backups, addresses, certificates, offers, pinned, slices, audit] = await Promise.all([
     tools.jobs.list({ kode: desa.kode, limit: HISTORY }),
     tools.archives.list({ kode: desa.kode, limit: HISTORY }),
     tools.backups.list({ kode: desa.kode, limit: 100 }),
     tools.addresses.of(desa.kode),
+    tools.certificateChoices.of(desa.kode),
     Promise.all(appsFor(tools.apps, scopeOf(desa.kode)).map((manifest) => offerOf(tools, manifest))),
     tools.rollouts.pinned(),
     listRegistrations(tools, visit.actor, { wilayah: desa.kode }),
     may(visit.actor, 'manage-users', null) ? tools.audit.list({ target: desa.kode, limit: 2 * HISTORY }) : null,
   ]);
   const versions = await versionsOf(visit, jobs.rows);
-  return { desa, jobs: jobs.rows, archives, backups, addresses, offers, pinned, versions, slices, audit: audit?.rows ?? [] };
+  return { desa, jobs: jobs.rows, archives, backups, addresses, certificates, offers, pinned, versions, slices, audit: audit?.rows ?? [] };
 }
 
 /** What jobs that change the version led to, from their plans. */

@@ -7,7 +7,8 @@ import { showBackups } from './backup-list.ts';
 import { askDownload, downloadBackup, drillBackup, restoreBackup, showBackup } from './backup-show.ts';
 import { showBatch } from './batch.ts';
 import { showBudget } from './budget.ts';
-import { removeOne, showCertificates, uploadOne } from './certificates.ts';
+import { askOne, changeAuthority, chooseOne, removeOne, stopAuthority, uploadOne } from './certificate-forms.ts';
+import { showCertificates } from './certificates.ts';
 import { proveSlice, repairSlice, showCombined } from './combined.ts';
 import { askCombined } from './combined-download.ts';
 import { addReader, changeReaderPassword, removeReader } from './combined-readers.ts';
@@ -163,6 +164,10 @@ export const FORMS: readonly Route[] = [
   ['/gabungan/:kode/:aplikasi/periksa', proveSlice],
   ['/gabungan/:kode/:aplikasi/perbaiki', repairSlice],
   ['/sertifikat', uploadOne],
+  ['/sertifikat/minta', askOne],
+  ['/sertifikat/penerbit', changeAuthority],
+  ['/sertifikat/penerbit/hentikan', stopAuthority],
+  ['/desa/:kode/sertifikat', chooseOne],
   ['/sertifikat/:id/hapus', removeOne],
   ['/jadwal/:tugas', changeSchedule],
   ['/jadwal/:tugas/jalankan', runNow],

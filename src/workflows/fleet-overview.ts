@@ -5,6 +5,7 @@ import type { Toolbox } from '../domain/ports.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
 import { TASKS, type TaskName } from '../domain/schedule.ts';
 import { type KodeTenant, type KodeWilayah, kecamatanOf, SCOPES, scopeOf } from '../domain/wilayah.ts';
+import { type EndingCertificate, endingCertificates } from './certificate-overview.ts';
 
 /** More desa than any kabupaten has. */
 const ALL = 2_000;
@@ -25,6 +26,8 @@ export interface FleetOverview {
   readonly nextUpdate: { readonly label: string; readonly at: Date; readonly estimateMs: number | null } | null;
   readonly backups: { readonly none: number; readonly oldest: { readonly kode: KodeTenant; readonly at: Date } | null };
   readonly machine: (MachineUse & { readonly daysUntilFull: Readonly<Record<'disk' | 'memory', number | null>> }) | null;
+  /** Certificates that end soon. */
+  readonly ending: readonly EndingCertificate[];
   readonly combined: { readonly registered: number; readonly waiting: number; readonly oldestProof: Date | null };
 }
 
@@ -32,7 +35,7 @@ export interface FleetOverview {
 export async function overviewFleet(tools: Toolbox, within: KodeWilayah | null): Promise<FleetOverview> {
   const { rows } = await tools.tenants.list({ within, scopes: SCOPES, limit: ALL });
   const desa = rows.filter(({ kode }) => scopeOf(kode) === 'desa');
-  const [latest, jobs, running, causes, nextUpdate, backups, machine, registrations] = await Promise.all([
+  const [latest, jobs, running, causes, nextUpdate, backups, machine, ending, registrations] = await Promise.all([
     tools.jobs.latestOf(desa.map(({ kode }) => kode)),
     tools.jobs.countByState(within),
     tools.jobs.list({ within, state: ACTIVE_STATES, limit: SHOWN_JOBS }),
@@ -40,6 +43,7 @@ export async function overviewFleet(tools: Toolbox, within: KodeWilayah | null):
     nextUpdateOf(tools, rows),
     backupsOf(tools, rows),
     machineOf(tools),
+    endingCertificates(tools, within),
     tools.registrations.list(),
   ]);
   return {
@@ -54,6 +58,7 @@ export async function overviewFleet(tools: Toolbox, within: KodeWilayah | null):
     nextUpdate,
     backups,
     machine,
+    ending,
     combined: combinedOf(registrations.filter(({ kode }) => within === null || kode.startsWith(`${within}.`))),
   };
 }

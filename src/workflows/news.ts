@@ -9,6 +9,7 @@ import type { Toolbox } from '../domain/ports.ts';
 import type { Member, Rollout } from '../domain/rollout.ts';
 import { TASKS } from '../domain/schedule.ts';
 import { dueWarning, endingsOf } from '../domain/subscription.ts';
+import { endingCertificates } from './certificate-overview.ts';
 
 /** A piece of news, and when it happened. */
 export interface DatedNews extends News {
@@ -30,6 +31,7 @@ export async function gatherNews(tools: Toolbox): Promise<readonly DatedNews[]> 
       failedTasks(tools),
       lateOffsite(tools),
       endingsAhead(tools),
+      endingSoon(tools),
     ])
   ).flat();
 }
@@ -155,4 +157,28 @@ async function lateOffsite({ offsites, clock }: Toolbox): Promise<readonly Dated
       text: `Cadangan terakhir disalin ke luar server ${offsite.copiedAt.toISOString().slice(0, 10)}. Lihat /salinan-luar.`,
     },
   ];
+}
+
+/** Told at the warning, a week before, a day before and at the end; of an automatic one only when its renewal fails. */
+async function endingSoon(tools: Toolbox): Promise<readonly DatedNews[]> {
+  const needed = (await endingCertificates(tools, null)).filter(
+    ({ certificate, order }) => certificate.source === 'upload' || order !== null,
+  );
+  return needed.map(({ host, more, certificate: { id, notAfter }, days, order }) => {
+    const isOver = days < 0;
+    const failure = order?.failure ?? null;
+    const todo = failure === null ? 'Unggah penggantinya.' : `${failure.message} ${failure.advice} Pendopo mencobanya terus.`;
+    const ends = isOver ? 'sudah berakhir' : `berakhir ${tools.calendar.words(notAfter)}`;
+    return {
+      ...{ key: `certificate ${id} ${stageOf(days)}`, at: tools.clock.now() },
+      title: `Sertifikat ${host} ${isOver ? 'sudah' : 'segera'} berakhir`,
+      text: `Sertifikat ${host}${more > 0 ? ` dan ${more} nama lain` : ''} ${ends}. ${todo} Lihat /sertifikat.`,
+    };
+  });
+}
+
+function stageOf(days: number): 'over' | 'day' | 'week' | 'soon' {
+  if (days < 0) return 'over';
+  if (days < 1) return 'day';
+  return days < 7 ? 'week' : 'soon';
 }

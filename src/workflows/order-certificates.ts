@@ -23,7 +23,7 @@ const REST_MS = 5 * 60_000;
 const LONGEST_PAUSE_MS = 6 * 3_600_000;
 
 /** Names that automatic certificates are for: those of desa that left it at `auto`, and the server's where a desa has a port of it. */
-export async function automaticNames(tools: Pick<Toolbox, 'routes' | 'certificateChoices' | 'facts'>): Promise<readonly string[]> {
+async function automaticNames(tools: Pick<Toolbox, 'routes' | 'certificateChoices' | 'facts'>): Promise<readonly string[]> {
   const [routes, choices] = await Promise.all([tools.routes.all(), tools.certificateChoices.ofInstallations()]);
   const automatic = routes.filter(({ installationId }) => !choices.has(installationId));
   const names = automatic.map(({ host }) => (host.startsWith(':') ? tools.facts.publicHost : host));

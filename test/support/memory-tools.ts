@@ -11,7 +11,7 @@ import type { AppManifest } from '../../src/domain/manifest.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import type { Jobs } from '../../src/domain/ports-jobs.ts';
 import type { Audit } from '../../src/domain/ports-people.ts';
-import type { Archive, Archives, Backups, Page, TenantRow, Tenants, User, WilayahRecords } from '../../src/domain/ports-records.ts';
+import type { Archive, Archives, Backups, Page, Route, TenantRow, Tenants, User, WilayahRecords } from '../../src/domain/ports-records.ts';
 import type { AppCatalogue, Vault } from '../../src/domain/ports-world.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
@@ -44,6 +44,7 @@ export interface Memory {
   readonly tenants: Map<string, Omit<TenantRow, 'installations'>>;
   readonly addresses: Map<string, DesaAddresses>;
   readonly certified: CertificateMemory;
+  readonly routes: Route[];
   readonly installations: Map<string, Installation>;
   readonly jobs: Map<string, Job>;
   readonly steps: Map<string, JobStep[]>;
@@ -90,6 +91,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     tenants: new Map(),
     addresses: new Map(),
     certified: emptyCertificates(),
+    routes: [],
     installations: new Map(),
     jobs: new Map(),
     steps: new Map(),
@@ -171,7 +173,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     leases: untouched('leases'),
     locks: untouched('locks'),
     claims: { ...untouched<Toolbox['claims']>('claims'), of: async () => [] },
-    routes: { ...untouched<Toolbox['routes']>('routes'), all: async () => [] },
+    routes: { ...untouched<Toolbox['routes']>('routes'), all: async () => memory.routes },
     sources: { ...untouched<Toolbox['sources']>('sources'), tags: async () => ['v1.0.0'], notes: async () => new Map() },
     containers: {
       ...untouched<Toolbox['containers']>('containers'),

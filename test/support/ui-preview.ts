@@ -11,17 +11,20 @@ import { Secret } from '../../src/domain/secret.ts';
 import { uiPlugin } from '../../src/ui/ui.ts';
 import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
 import { layOut } from '../../src/workflows/step.ts';
+import { fillCertificates } from './ui-certificates.ts';
 import { createFleet } from './ui-fleet.ts';
 import { tellJob } from './ui-jobs.ts';
 import { type UiWorld, uiWorld } from './ui-world.ts';
 
 const PASSWORD = 'pratinjau-2026';
+const NAMES = ['batulayar', 'senggigi', 'gerung-utara', 'beleka', 'meninting', 'narmada', 'lembar-selatan', 'sekotong-tengah'];
 const LINES = ['membaca manifes', 'memeriksa apa yang sudah ada', 'menulis berkas', 'menunggu jawaban dari soket http.sock', 'selesai'];
 
 const port = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 4100);
 const isEmpty = process.argv.includes('--kosong');
 const world = isEmpty ? uiWorld({ regions: [], manifests: [] }) : await createFleet();
 const { memory, tools } = world;
+if (!isEmpty) fillCertificates(memory, NAMES);
 const started = memory.now;
 setInterval(() => {
   memory.now = new Date();
@@ -33,7 +36,7 @@ await tools.users.create({
   id: 'U1',
   username: 'admin',
   name: 'Admin Kabupaten',
-  role: 'kabupaten',
+  role: 'superadmin',
   mustChangePassword: false,
 });
 await tools.users.create({ ...account, id: 'U2', username: 'baru', name: 'Baru', role: 'operator', mustChangePassword: true });
