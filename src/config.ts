@@ -33,6 +33,8 @@ export interface Config extends AddressFacts {
   readonly concurrency: number;
   /** Schemas kept loaded in advance for each template in use; 0: none. */
   readonly poolSize: number;
+  /** Number of the first desa in the combined database: each server of a kabupaten has a room of its own. */
+  readonly firstDesaNumber: number;
   /** For how long an app's list of releases need not be asked for again when any newest one will do. */
   readonly sourceFreshMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -127,6 +129,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     keyFile: resolve(text('PENDOPO_KEY_FILE', `${dataFolder}/keys/master.key`)),
     concurrency: number('PENDOPO_CONCURRENCY', 2, 1, 16),
     poolSize: number('PENDOPO_POOL', 2, 0, 20),
+    firstDesaNumber: number('PENDOPO_FIRST_DESA_NUMBER', 2, 2, 900_000),
     sourceFreshMs: number('PENDOPO_SOURCE_FRESH', 600, 0, 86_400) * 1_000,
     logLevel: choice('PENDOPO_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     repos: readRepos(env),

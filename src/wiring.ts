@@ -29,8 +29,8 @@ import { createMachine } from './adapters/machine.ts';
 import { createDatabases } from './adapters/mariadb.ts';
 import { openConnection } from './adapters/mariadb-connection.ts';
 import { listen, openQueue } from './adapters/queue.ts';
-
 import { createOffsiteStore } from './adapters/restic.ts';
+import { createSharedDatabases } from './adapters/shared.ts';
 
 import { sheets } from './adapters/sheets.ts';
 
@@ -68,6 +68,7 @@ export async function wire(config: Config, name: string) {
   const combinedReads = createCombinedReads({ url: config.databaseUrl, instance });
   const combinedExport = createCombinedExport({ url: config.databaseUrl, instance, scratchFolder: `${dataFolder}/scratch` });
   const readerAccounts = createReaderAccounts({ url: config.databaseUrl, apps: config.tenantDatabase });
+  const sharedDatabases = createSharedDatabases({ url: config.databaseUrl, scratchFolder: `${config.dataFolder}/scratch` });
   const templatesFolder = projectFolder('templates');
 
   const tools: Toolbox = {
@@ -81,13 +82,14 @@ export async function wire(config: Config, name: string) {
       reservedHosts: [...config.reservedHosts, config.publicHost, hostname().toLowerCase()],
       databaseOverNetwork: config.tenantDatabase.kind === 'network',
     },
-    ...createRecords(records.db, clock, config.poolSize),
+    ...createRecords(records.db, clock, { poolSize: config.poolSize, firstNumber: config.firstDesaNumber }),
     locks,
     databases,
     combined,
     combinedReads,
     combinedExport,
     readerAccounts,
+    sharedDatabases,
     apps: createCatalogue({ templatesFolder, repos: config.repos }),
     sources: withChannels(
       createSources({ dataFolder, templatesFolder, environment: config.gitEnvironment, freshMs: config.sourceFreshMs, log, clock, ids }),
@@ -131,6 +133,7 @@ export async function wire(config: Config, name: string) {
       await combinedReads.close();
       await combinedExport.close();
       await readerAccounts.close();
+      await sharedDatabases.close();
       await records.close();
     },
   };

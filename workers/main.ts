@@ -9,6 +9,7 @@ import { keepMachineDays } from './machine.ts';
 import { keepPool } from './pool.ts';
 import { keepCaring, keepLongTasks, keepReconciling, keepTelling } from './reconcile.ts';
 import { keepRegistered } from './registrations.ts';
+import { keepSources } from './sources.ts';
 import { keepSummarised } from './summaries.ts';
 
 /** How long running steps get to stop by themselves. */
@@ -43,6 +44,7 @@ const reconciling = Promise.all([
   keepRegistered(tools, shutdown.signal),
   keepFeeding(tools, shutdown.signal),
   keepSummarised(tools, shift.holder, shutdown.signal),
+  keepSources(tools, shutdown.signal),
   keepMachineDays(tools, shutdown.signal),
 ]);
 tools.log.info({ holder: shift.holder, concurrency: config.concurrency }, 'worker ready');

@@ -1,4 +1,5 @@
 import type { Toolbox } from '../src/domain/ports.ts';
+import { refreshReaders } from '../src/workflows/commands/readers.ts';
 import { healSlice, verifySlice } from '../src/workflows/registration.ts';
 
 const EVERY_MS = 3_000;
@@ -6,13 +7,20 @@ const EVERY_MS = 3_000;
 const RETRY_MS = 30_000;
 /** Every desa is proven again at least this often, one at a time. */
 const PROVE_EVERY_MS = 15 * 60_000;
+/** Read accounts get tables that have come since. */
+const READERS_EVERY_MS = 60_000;
 
 /** Repairs slices of the combined database that are or may be wrong, and proves the others in turn, until the signal comes. */
 export async function keepRegistered(tools: Toolbox, signal: AbortSignal): Promise<void> {
   const triedAt = new Map<string, number>();
+  let readersAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     try {
       await pass(tools, triedAt, signal);
+      if (tools.clock.elapsed() - readersAt > READERS_EVERY_MS) {
+        readersAt = tools.clock.elapsed();
+        await refreshReaders(tools);
+      }
     } catch (error) {
       if (!signal.aborted) tools.log.warn({ err: error }, 'combined database not looked after, trying again');
     }

@@ -18,7 +18,7 @@ export function showFailure(error: unknown, output: Output): ExitCode {
     const refusal = refusalOf(error);
     return refusal === null ? 0 : showFailure(refusal, output);
   }
-  output.fail(output.json ? JSON.stringify(problemFor(error)) : textFor(error));
+  output.fail(output.json ? JSON.stringify(problemFor(error)) : failureText(error));
   return exitCodeOf(error);
 }
 
@@ -54,7 +54,7 @@ function problemFor(error: unknown): Record<string, unknown> {
   return { ...problem, detail: UNKNOWN.message, advice: UNKNOWN.advice, reason: explain(error) };
 }
 
-function textFor(error: unknown): string {
+export function failureText(error: unknown): string {
   if (!(error instanceof PendopoError)) return `${UNKNOWN.message}\n  Sebab: ${explain(error)}\n  ${UNKNOWN.advice}`;
   const isTechnical = error.kind === 'broken' || error.kind === 'unavailable';
   const reason = isTechnical && error.cause !== undefined ? [`Sebab: ${explain(error.cause)}`] : [];

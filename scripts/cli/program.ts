@@ -3,11 +3,13 @@ import { APPS } from './apps.ts';
 import { ARCHIVES } from './archives.ts';
 import { BACKUPS } from './backups.ts';
 import { CERTIFICATES } from './certificates.ts';
+import { COMBINED } from './combined.ts';
 import { TENANTS } from './desa.ts';
 import { doctor } from './doctor.ts';
 import { speakIndonesian } from './indonesian-help.ts';
 import { type Input, readInput } from './input.ts';
 import { JOBS } from './jobs.ts';
+import { MOVES } from './move.ts';
 import { NOTICES } from './notices.ts';
 import { OFFSITE } from './offsite.ts';
 import { commandName } from './output.ts';
@@ -30,6 +32,8 @@ const SUBJECTS: readonly Subject[] = [
   ARCHIVES,
   APPS,
   RELEASES,
+  COMBINED,
+  MOVES,
   CERTIFICATES,
   WILAYAH,
   USERS,

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { type CombinedManifest, OFFICIAL_FACTS } from '../domain/combined.ts';
+import { type CombinedManifest, FIGURES_TABLE, FULL_GRANT, OFFICIAL_FACTS } from '../domain/combined.ts';
 import { type Fault, readYaml } from './catalogue-yaml.ts';
 
 const FILE = 'gabungan.yaml';
@@ -34,6 +34,12 @@ const CombinedSchema = Type.Object(
     references: Type.Optional(Names),
     reserved: Type.Optional(Names),
     indexes: Type.Optional(Type.Record(Name, Type.Array(Type.Array(Name, { minItems: 1 })))),
+    grants: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[a-z][a-z0-9-]{1,19}$' }),
+        Type.Object({ title: Type.String({ minLength: 1, maxLength: 120 }), tables: Type.Array(Name, { minItems: 1 }) }, closed),
+      ),
+    ),
   },
   closed,
 );
@@ -54,11 +60,21 @@ export function readCombined(text: string | null): { readonly combined: Combined
     references: value.references ?? [],
     reserved: value.reserved ?? [],
     indexes: value.indexes ?? {},
+    grants: value.grants ?? {},
   };
   return { combined, faults: disagreements(combined) };
 }
 
-function disagreements({ tables, identity, references, reserved, indexes, idsWhere, shownWhere }: CombinedManifest): readonly Fault[] {
+function disagreements({
+  tables,
+  identity,
+  references,
+  reserved,
+  indexes,
+  idsWhere,
+  shownWhere,
+  grants,
+}: CombinedManifest): readonly Fault[] {
   const known = new Set(tables);
   const fault = (key: string, text: string): Fault => ({ file: FILE, key, text });
   const unknown = (key: string, table: string): readonly Fault[] =>
@@ -74,6 +90,14 @@ function disagreements({ tables, identity, references, reserved, indexes, idsWhe
         ...((of === undefined) === (by === undefined) ? [] : [fault(`${key}.${at}`, 'of dan by harus disebut bersama')]),
       ]),
     ),
+    ...Object.entries(grants).flatMap(([name, { tables: seen }]) => [
+      ...(name === FULL_GRANT ? [fault(`grants.${name}`, 'nama ini berarti semua tabel dan tidak boleh dipakai')] : []),
+      ...seen.flatMap((table, at) =>
+        known.has(table) || references.includes(table) || table === FIGURES_TABLE
+          ? []
+          : [fault(`grants.${name}.tables.${at}`, `tabel "${table}" tidak ada di tables atau references`)],
+      ),
+    ]),
     ...Object.keys(indexes).flatMap((table) => unknown(`indexes.${table}`, table)),
   ];
 }

@@ -10,6 +10,7 @@ import { render } from './catalogue-render.ts';
 import { manifestFaults, runtimeFaults } from './catalogue-rules.ts';
 import { AppSchema, RuntimeSchema, toManifest } from './catalogue-schema.ts';
 import { loadShared, type SharedSettings, sharesFaults } from './catalogue-shared.ts';
+import { readShared } from './catalogue-split.ts';
 import { readSummary } from './catalogue-summary.ts';
 import { digestOf, listFiles } from './catalogue-tree.ts';
 import { type Fault, readYaml } from './catalogue-yaml.ts';
@@ -92,12 +93,14 @@ function loadApp(
   const templates = new Map(listFiles(files).map((path) => [path, readFileSync(join(files, path), 'utf8')]));
   const { combined, faults: combinedFaults } = readCombined(readText(folder, 'gabungan.yaml'));
   const { summary, faults: summaryFaults } = readSummary(readText(folder, 'ringkasan.yaml'), combined);
+  const { shared: splits, faults: splitFaults } = readShared(readText(folder, 'pisah.yaml'));
   const wanted = manifest.runtimes ?? [manifest.runtime];
   const bases = wanted.map((wish) => runtimes.get(wish) ?? wish);
   const found = [
     ...combinedFaults,
     ...sharesFaults(value.shares ?? [], shared),
     ...summaryFaults,
+    ...splitFaults,
     ...manifestFaults(name, manifest, templates, new Set(listFiles(join(folder, 'source')))),
     ...layers.faults,
     ...bases.flatMap((base): readonly Fault[] => {
@@ -121,6 +124,7 @@ function loadApp(
           Object.entries(manifest.source.channels ?? {}).map(([channel, { repo }]) => [channel, repos.get(`${name}-${channel}`) ?? repo]),
         ),
         combined,
+        splits,
         summary,
       },
     ];

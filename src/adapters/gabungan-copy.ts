@@ -1,4 +1,5 @@
 import { ID_SPAN, type Slice } from '../domain/combined.ts';
+import { longTextBytes, type Room } from './gabungan-room.ts';
 import { combinedValue, ownerColumn, ownIdOf, quoted, type Shape } from './gabungan-shape.ts';
 import type { Sql } from './mariadb-connection.ts';
 
@@ -7,6 +8,12 @@ export type Piece =
   | { readonly ids: readonly number[] }
   /** Ids above the first and up to the second; null: without end. */
   | { readonly above: number | null; readonly upTo: number | null };
+
+/** Where rows are copied to. */
+export interface Destination {
+  readonly schema: string;
+  readonly room: Room;
+}
 
 const ALL: Piece = { above: null, upTo: null };
 const ROWS_A_PIECE = 1_000;
@@ -17,18 +24,22 @@ const ROWS_A_PIECE = 1_000;
  * long somebody holds rows there, the desa never meets us.
  * @param along what belongs into the same transaction
  */
-export async function copyPiece(sql: Sql, slice: Slice, shape: Shape, combined: string, piece: Piece, along?: () => Promise<void>) {
+export async function copyPiece(sql: Sql, slice: Slice, shape: Shape, to: Destination, piece: Piece, along?: () => Promise<void>) {
+  const { schema: combined, room } = to;
+  await room.require(sql, [combined, slice.schema]);
   const stage = `${quoted(combined)}.\`pendopo_stage\``;
   const into = `${quoted(combined)}.${quoted(shape.table)}`;
   const names = shape.columns.map(({ name }) => quoted(name));
   const key = [ownerColumn(shape), ...shape.primary.filter((name) => name !== ownerColumn(shape))];
   const values = shape.columns.map((column) => `${combinedValue(shape, column, slice, 's')} AS ${quoted(column.name)}`);
   const rows = ownIdOf(shape) === null ? '1' : within(piece, `s.${quoted(ownIdOf(shape) ?? '')}`, 0);
-  const room = ownIdOf(shape) === null ? '' : ` AND s.${quoted(ownIdOf(shape) ?? '')} < ${ID_SPAN}`;
+  const inSpan = ownIdOf(shape) === null ? '' : ` AND s.${quoted(ownIdOf(shape) ?? '')} < ${ID_SPAN}`;
   const keyColumns = shape.columns.filter(({ name }) => key.includes(name)).map(({ name, type }) => `${quoted(name)} ${type} NOT NULL`);
   await sql.query(
-    `CREATE OR REPLACE TEMPORARY TABLE ${stage} (${keyColumns.join(', ')}, PRIMARY KEY (${key.map(quoted).join(', ')})) ENGINE=InnoDB SELECT ${values.join(', ')} FROM ${quoted(slice.schema)}.${quoted(shape.table)} s WHERE ${rows}${room}`,
+    `CREATE OR REPLACE TEMPORARY TABLE ${stage} (${keyColumns.join(', ')}, PRIMARY KEY (${key.map(quoted).join(', ')})) ENGINE=InnoDB SELECT ${values.join(', ')} FROM ${quoted(slice.schema)}.${quoted(shape.table)} s WHERE ${rows}${inSpan}`,
   );
+  const bytes = await longTextBytes(sql, stage, shape);
+  if (bytes > 0) await room.require(sql, [combined, slice.schema], 2 * bytes);
   await sql.query('START TRANSACTION');
   await removeGone(sql, slice, shape, { stage, into, key }, piece);
   // A row may point at one that comes later.

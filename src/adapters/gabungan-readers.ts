@@ -17,9 +17,10 @@ export function createReaderAccounts(options: { readonly url: Secret; readonly a
   const pool = openPool(options.url, CONNECTIONS);
   const host = options.apps.kind === 'socket' ? 'localhost' : '%';
   return {
-    ensure: (account, password, schema) =>
+    ensure: (account, password, schema, tables) =>
       pool.withConnection(async (sql) => {
-        await ensureAccount(sql, { user: account, host, schema, privileges: ['SELECT'] }, password.expose());
+        await ensureAccount(sql, { user: account, host, schema, privileges: tables === null ? ['SELECT'] : [] }, password.expose());
+        if (tables !== null) await grantTables(sql, { account, host }, schema, tables);
         await sql.query(`ALTER USER ?@? WITH ${LIMITS}`, [account, host]);
         await cutOff(sql, account);
       }),
@@ -29,8 +30,30 @@ export function createReaderAccounts(options: { readonly url: Secret; readonly a
         await dropAccount(sql, account);
         await cutOff(sql, account);
       }),
+    allow: (account, schema, tables) => pool.withConnection((sql) => grantTables(sql, { account, host }, schema, tables)),
     close: () => pool.close(),
   };
+}
+
+/** Just these tables, as far as they are there: a right on one that is not cannot be given. */
+async function grantTables(
+  sql: Sql,
+  { account, host }: { readonly account: string; readonly host: string },
+  schema: string,
+  tables: readonly string[],
+): Promise<void> {
+  const found = await sql.query('SELECT TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?', [schema]);
+  const there = new Set(found.map((row) => String(row.t)));
+  const given = await sql.query('SELECT Table_name AS t FROM mysql.tables_priv WHERE User = ? AND Host = ? AND Db = ?', [
+    account,
+    host,
+    schema,
+  ]);
+  const held = new Set(given.map((row) => String(row.t)));
+  for (const table of tables)
+    if (there.has(table) && !held.has(table)) await sql.query('GRANT SELECT ON ??.?? TO ?@?', [schema, table, account, host]);
+  for (const table of held)
+    if (!tables.includes(table)) await sql.query('REVOKE ALL PRIVILEGES ON ??.?? FROM ?@?', [schema, table, account, host]);
 }
 
 /** Dropping an account, or changing its password, leaves alone whoever is signed in. */

@@ -1,4 +1,4 @@
-import { type CombinedManifest, ID_SPAN, RESERVED_CONFIG_ID } from '../domain/combined.ts';
+import { type CombinedManifest, FIGURES_TABLE, ID_SPAN, RESERVED_CONFIG_ID } from '../domain/combined.ts';
 import { mayLeave, ownIdOf, quoted, type Shape, type Shapes } from './gabungan-shape.ts';
 import type { Sql } from './mariadb-connection.ts';
 
@@ -52,16 +52,16 @@ async function createTable(sql: Sql, combined: string, shape: Shape, indexes: re
   );
 }
 
-/** New columns of a newer release, texts that may be longer there, and columns that a newer manifest keeps in the desa. */
+/** Repeatable to the letter, for a reporting server that hears it from several. New columns of a newer release, texts that may be longer there, and columns that a newer manifest keeps in the desa. */
 async function changeTable(sql: Sql, combined: string, shape: Shape, known: Known, manifest: CombinedManifest): Promise<void> {
   const changes = shape.columns.flatMap(({ name, type }) => {
     const now = known.get(name);
-    if (now === undefined) return [`ADD COLUMN ${quoted(name)} ${type} NULL DEFAULT NULL`];
+    if (now === undefined) return [`ADD COLUMN IF NOT EXISTS ${quoted(name)} ${type} NULL DEFAULT NULL`];
     const [length, current] = [type, now].map((text) => Number(/^varchar\((\d+)\)$/i.exec(text)?.[1] ?? 0));
     const grows = length !== undefined && current !== undefined && length > current && current > 0;
     return grows && !shape.primary.includes(name) ? [`MODIFY COLUMN ${quoted(name)} ${type} NULL DEFAULT NULL`] : [];
   });
-  for (const name of known.keys()) if (!mayLeave(manifest, shape.table, name)) changes.push(`DROP COLUMN ${quoted(name)}`);
+  for (const name of known.keys()) if (!mayLeave(manifest, shape.table, name)) changes.push(`DROP COLUMN IF EXISTS ${quoted(name)}`);
   if (changes.length > 0) await sql.query(`ALTER TABLE ${quoted(combined)}.${quoted(shape.table)} ${changes.join(', ')}`);
 }
 
@@ -74,6 +74,17 @@ export async function dropRows(sql: Sql, combined: string, identity: string, con
   }
   if (there.has(identity)) await sql.query('DELETE FROM ??.?? WHERE id = ?', [combined, identity, configId]);
   await sql.query('SET SESSION foreign_key_checks = 1');
+}
+
+/** Rows of all tables, by desa. */
+export async function countByDesa(sql: Sql, combined: string, identity: string): Promise<ReadonlyMap<number, number>> {
+  const owned = [...(await columnsOf(sql, combined))].filter(
+    ([table, columns]) => columns.has('config_id') && ![identity, FIGURES_TABLE].includes(table),
+  );
+  if (owned.length === 0) return new Map();
+  const each = owned.map(([table]) => `SELECT config_id, COUNT(*) AS n FROM ${quoted(combined)}.${quoted(table)} GROUP BY config_id`);
+  const rows = await sql.query(`SELECT config_id AS id, SUM(n) AS n FROM (${each.join(' UNION ALL ')}) t GROUP BY config_id`);
+  return new Map(rows.map(({ id, n }) => [Number(id), Number(n)]));
 }
 
 /** The desa's cascades fire no triggers, so the combined tables cascade by themselves. */
@@ -95,7 +106,7 @@ async function ensureKeys(sql: Sql, combined: string, shapes: readonly Shape[]):
     );
     const parts = missing.map(
       (key) =>
-        `ADD CONSTRAINT ${quoted(key.name)} FOREIGN KEY (${quoted(key.column)}) REFERENCES ${quoted(combined)}.${quoted(key.parent)} (${quoted(key.parentColumn)}) ON UPDATE CASCADE ON DELETE ${key.onDelete}`,
+        `ADD CONSTRAINT ${quoted(key.name)} FOREIGN KEY IF NOT EXISTS (${quoted(key.column)}) REFERENCES ${quoted(combined)}.${quoted(key.parent)} (${quoted(key.parentColumn)}) ON UPDATE CASCADE ON DELETE ${key.onDelete}`,
     );
     if (parts.length > 0) await sql.query(`ALTER TABLE ${quoted(combined)}.${quoted(shape.table)} ${parts.join(', ')}`);
   }

@@ -4,9 +4,11 @@ import type { Secret } from '../domain/secret.ts';
 import { applyChanges, reloadTable } from './gabungan-feed.ts';
 import { createOutbox, forgetChanges, outboxPlace } from './gabungan-outbox.ts';
 import { proveSlice } from './gabungan-proof.ts';
+import { publishFigures } from './gabungan-published.ts';
+import { createRoom } from './gabungan-room.ts';
 import { quoted } from './gabungan-shape.ts';
 import { createShapeShelf } from './gabungan-shapes.ts';
-import { dropRows, ensureTables } from './gabungan-tables.ts';
+import { countByDesa, dropRows, ensureTables } from './gabungan-tables.ts';
 import { areCreated, createTriggers, dropTriggers } from './gabungan-triggers.ts';
 import { openPool, type Sql } from './mariadb-connection.ts';
 
@@ -14,6 +16,8 @@ export interface CombinedOptions {
   /** Admin connection to the server that has the desa's schemas. */
   readonly url: Secret;
   readonly instance: string;
+  /** What must stay free on its disk; left out: see there. */
+  readonly reserveBytes?: number;
 }
 
 export type OpenCombined = CombinedDatabase & { close(): Promise<void> };
@@ -23,13 +27,15 @@ const CONNECTIONS = 3;
 const SESSION = ", lock_wait_timeout = 2, innodb_lock_wait_timeout = 1, tx_isolation = 'READ-COMMITTED'";
 
 /** Physical tables that a feeder keeps by what the desa's triggers note: docs/decisions tells what else was measured. */
-export function createCombined({ url, instance }: CombinedOptions): OpenCombined {
+export function createCombined({ url, instance, reserveBytes }: CombinedOptions): OpenCombined {
   const pool = openPool(url, CONNECTIONS, SESSION);
   const shelf = createShapeShelf();
   const place = outboxPlace(instance);
   const outbox = createOutbox(pool, instance);
   const schemaOf = (manifest: CombinedManifest): string => named(`${instance}_${manifest.schema}`);
 
+  const room = createRoom(reserveBytes);
+  const destination = (slice: Slice) => ({ schema: schemaOf(slice.manifest), room });
   const recent = (sql: Sql, slice: Slice) => shelf.recent(sql, withName(slice));
 
   return {
@@ -38,6 +44,7 @@ export function createCombined({ url, instance }: CombinedOptions): OpenCombined
     prepare: (slice) =>
       pool.withConnection(async (sql) => {
         const shapes = await shelf.read(sql, withName(slice));
+        await room.require(sql, [schemaOf(slice.manifest), slice.schema]);
         await ensureTables(sql, schemaOf(slice.manifest), slice.schema, shapes, slice.manifest);
         return shapes.tables.map(({ table }) => table);
       }),
@@ -48,12 +55,12 @@ export function createCombined({ url, instance }: CombinedOptions): OpenCombined
       pool.withConnection(async (sql) => {
         const shape = await shelf.shapeOf(sql, withName(slice), table);
         if (shape === null) return forgetChanges(sql, place, changes);
-        return applyChanges(sql, slice, shape, schemaOf(slice.manifest), place, changes);
+        return applyChanges(sql, slice, shape, destination(slice), place, changes);
       }),
     reload: (slice, table) =>
       pool.withConnection(async (sql) => {
         const shape = await shelf.shapeOf(sql, withName(slice), table);
-        if (shape !== null) await reloadTable(sql, slice, shape, schemaOf(slice.manifest));
+        if (shape !== null) await reloadTable(sql, slice, shape, destination(slice));
       }),
     verify: (slice, only) =>
       pool.withConnection(async (sql) => {
@@ -74,6 +81,12 @@ export function createCombined({ url, instance }: CombinedOptions): OpenCombined
         }),
       );
     },
+    countByDesa: (manifest) => pool.withConnection((sql) => countByDesa(sql, schemaOf(manifest), manifest.identity)),
+    publish: ({ configId, manifest }, rows, madeAt) =>
+      pool.withConnection(async (sql) => {
+        await room.require(sql, [schemaOf(manifest)]);
+        await publishFigures(sql, schemaOf(manifest), configId, rows, madeAt);
+      }),
     close: () => pool.close(),
   };
 }

@@ -47,21 +47,27 @@ export async function loadDump(
   const mark = await readLoadMark(server.pool, schema);
   if (mark.loadedFrom === label) return;
   await requireFile(file);
-  await server.pool.withConnection((sql) => prepare(sql, schema, mark, label, options));
+  await server.pool.withConnection((sql) => prepareLoad(sql, dump, options));
   await feed(server, schema, file, options.pace ?? noPause, signal);
   await server.pool.withConnection(async (sql) => {
     await takeInvokerRights(sql, schema);
-    await sql.query('ALTER DATABASE ?? COMMENT ?', [schema, `${LOADED}${label}`]);
+    await setLoadMark(sql, dump);
   });
 }
 
-async function prepare(
-  sql: Sql,
-  schema: string,
-  mark: { exists: boolean; loading: boolean },
-  label: string,
-  options: LoadOptions,
-): Promise<void> {
+/** From here on the schema tells that it was completely filled, and from what. */
+export async function setLoadMark(sql: Sql, { schema, label }: LoadTarget): Promise<void> {
+  await sql.query('ALTER DATABASE ?? COMMENT ?', [schema, `${LOADED}${label}`]);
+}
+
+export interface LoadTarget {
+  readonly schema: string;
+  readonly label: string;
+}
+
+/** An empty schema that tells that it is being filled; one that was half filled is emptied. @throws Conflict when it holds anything else */
+export async function prepareLoad(sql: Sql, { schema, label }: LoadTarget, options: LoadOptions): Promise<void> {
+  const mark = await readLoadMark(sql, schema);
   const comment = `${LOADING}${label}`;
   if (mark.exists && !mark.loading) {
     const [first] = await sql.query('SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? LIMIT 1', [schema]);

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
 import { listRegistrations, readOverview } from '../workflows/combined-overview.ts';
 import { requestProof, requestRepair } from '../workflows/commands/combined.ts';
+import { requestAttach, requestDetach, requestRegistration, requestUnregistration } from '../workflows/commands/slices.ts';
 import {
   OVERVIEW_HEAD,
   OverviewView,
@@ -93,31 +94,21 @@ export const combinedRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = asy
     },
   );
 
-  app.post(
-    '/gabungan/pendaftaran/:kode/periksa',
-    {
-      schema: {
-        tags,
-        operationId: 'proveSlice',
-        summary: 'Prove a desa’s slice again now',
-        params: Type.Object({ kode: Kode }),
-        response: { 202: Asked },
-      },
-    },
-    async ({ params, actor }, reply) => reply.code(202).send({ slices: await requestProof(tools, actor, params) }),
-  );
-
-  app.post(
-    '/gabungan/pendaftaran/:kode/perbaiki',
-    {
-      schema: {
-        tags,
-        operationId: 'repairSlice',
-        summary: 'Make triggers and rows of a desa’s slice anew',
-        params: Type.Object({ kode: Kode }),
-        response: { 202: Asked },
-      },
-    },
-    async ({ params, actor }, reply) => reply.code(202).send({ slices: await requestRepair(tools, actor, params) }),
-  );
+  for (const { word, operationId, summary, ask } of VERBS) {
+    app.post(
+      `/gabungan/pendaftaran/:kode/${word}`,
+      { schema: { tags, operationId, summary, params: Type.Object({ kode: Kode }), response: { 202: Asked } } },
+      async ({ params, actor }, reply) => reply.code(202).send({ slices: await ask(tools, actor, params) }),
+    );
+  }
 };
+
+/** What may be asked for about one desa's slices. */
+const VERBS = [
+  { word: 'periksa', operationId: 'proveSlice', summary: 'Prove a desa’s slice again now', ask: requestProof },
+  { word: 'perbaiki', operationId: 'repairSlice', summary: 'Make triggers and rows of a desa’s slice anew', ask: requestRepair },
+  { word: 'daftar', operationId: 'registerSlice', summary: 'Take a desa into the combined database', ask: requestRegistration },
+  { word: 'lepas', operationId: 'detachSlice', summary: 'Feed nothing of a desa until it is attached again', ask: requestDetach },
+  { word: 'sambung', operationId: 'attachSlice', summary: 'Feed a detached desa again', ask: requestAttach },
+  { word: 'hapus', operationId: 'unregisterSlice', summary: 'Take a desa’s rows out; the desa is not touched', ask: requestUnregistration },
+] as const;

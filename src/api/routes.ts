@@ -15,6 +15,7 @@ import { type IdempotencyStore, registerIdempotency } from './idempotency.ts';
 import { installationRoutes } from './installations.ts';
 import { jobStreamRoutes } from './job-stream.ts';
 import { jobRoutes } from './jobs.ts';
+import { moveRoutes } from './move.ts';
 import { noticeRoutes } from './notices.ts';
 import { offsiteRoutes } from './offsite.ts';
 import { ownSecurityRoutes } from './own-security.ts';
@@ -74,6 +75,7 @@ export const apiRoutes: FastifyPluginAsync<ApiOptions> = async (app, { tools, se
     await closed.register(combinedRoutes, { tools });
     await closed.register(combinedDownloadRoutes, { tools });
     await closed.register(readerRoutes, { tools });
+    await closed.register(moveRoutes, { tools });
     await closed.register(archiveRoutes, { tools });
     await closed.register(backupRoutes, { tools });
     await closed.register(backupFileRoutes, { tools });

@@ -27,6 +27,29 @@ export interface CombinedManifest {
   readonly reserved: readonly string[];
   /** Indexes that readers need: `table` → lists of columns. */
   readonly indexes: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** What read accounts of one purpose may see, by its name. `FULL_GRANT` is not among them: it is every table. */
+  readonly grants: Readonly<Record<string, GrantManifest>>;
+}
+
+export interface GrantManifest {
+  readonly title: string;
+  /** Those that are not there (yet) are left out. */
+  readonly tables: readonly string[];
+}
+
+export const FULL_GRANT = 'penuh';
+/** Figures of every desa as rows, for readers that need no people. Names that begin so are no table of an app's. */
+export const FIGURES_TABLE = 'pendopo_ringkasan';
+
+/** One figure of a desa, as readers of the figures find it. */
+export interface FigureRow {
+  readonly group: string;
+  readonly value: string;
+  readonly name: string;
+  readonly male: number | null;
+  readonly female: number | null;
+  readonly untold: number | null;
+  readonly total: number;
 }
 
 /** What the list of regions tells of a desa. Codes as digits alone: readers group by them, and put them into their SQL. */
@@ -147,4 +170,8 @@ export interface CombinedDatabase {
   dropSlice(slice: Pick<Slice, 'configId' | 'manifest'>): Promise<void>;
   /** Rows of some tables, all desa together. */
   countRows(manifest: CombinedManifest, tables: readonly string[]): Promise<readonly { readonly table: string; readonly rows: number }[]>;
+  /** Rows of every desa, by its number; reference tables do not count. */
+  countByDesa(manifest: CombinedManifest): Promise<ReadonlyMap<number, number>>;
+  /** Puts a desa's figures in the place of those that were there. @throws Broken when the disk is full */
+  publish(slice: Pick<Slice, 'configId' | 'manifest'>, rows: readonly FigureRow[], madeAt: Date): Promise<void>;
 }

@@ -102,6 +102,8 @@ export interface JobInput {
   readonly backupId?: string;
   /** For `backup`: whether it was asked for by the schedule or by hand. */
   readonly reason?: BackupReason;
+  /** For `install`: the shared database that the desa moves out of, and its number there. */
+  readonly shared?: { readonly source: string; readonly configId: number };
   /** For `change-domain`: what the desa is to have. */
   readonly addresses?: DesaAddresses;
 }

@@ -3,6 +3,7 @@ import type { Release } from './app.ts';
 import type { BackupReason } from './backup.ts';
 import type { WorkflowName } from './job.ts';
 import type { AppManifest } from './manifest.ts';
+import type { SharedOrigin } from './shared.ts';
 import type { Tenant } from './tenant.ts';
 import { digitsOf } from './wilayah.ts';
 
@@ -25,8 +26,11 @@ export interface Plan {
   readonly routes?: readonly PlannedRoute[];
   /** Of secrets the vault's references. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Where the desa's first data comes from: the release's template, or an archive. */
-  readonly origin: { readonly kind: 'template' } | { readonly kind: 'archive'; readonly id: string };
+  /** Where the desa's first data comes from: the release's template, an archive, or a database that it shared with others. */
+  readonly origin:
+    | { readonly kind: 'template' }
+    | { readonly kind: 'archive'; readonly id: string }
+    | ({ readonly kind: 'shared' } & SharedOrigin);
   /** The archive that `remove` makes. Minted with the plan so that a repeated step makes the same one. */
   readonly archiveId: string;
   readonly borrowed?: PlannedBorrow;

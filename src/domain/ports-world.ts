@@ -4,6 +4,7 @@ import type { CombinedManifest } from './combined.ts';
 import type { AppManifest, ConserveManifest, RuntimeManifest, SecretManifest } from './manifest.ts';
 import type { Route } from './ports-records.ts';
 import type { Secret } from './secret.ts';
+import type { SharedManifest } from './shared.ts';
 import type { SummaryManifest } from './summary.ts';
 
 export interface CatalogueEntry {
@@ -23,6 +24,8 @@ export interface CatalogueEntry {
   readonly combined: CombinedManifest | null;
   /** What is counted of it; null: nothing. */
   readonly summary: SummaryManifest | null;
+  /** How one desa is told from others where the app itself shares a schema between desa; null: it does not. */
+  readonly splits: SharedManifest | null;
 }
 
 export interface AppCatalogue {

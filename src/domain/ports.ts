@@ -21,6 +21,7 @@ import type { Archives, Backups, Claims, Releases, Routes, Tenants, Users, Wilay
 import type { Sheets } from './ports-sheets.ts';
 import type { AppCatalogue, Clock, Databases, Files, Front, HttpProbe, Ids, Log, Sources, Vault } from './ports-world.ts';
 import type { ReaderAccounts, Readers } from './reader.ts';
+import type { SharedDatabases, SharedSources } from './shared.ts';
 import type { CombinedReads, Summaries } from './summary.ts';
 
 export interface Toolbox {
@@ -53,6 +54,7 @@ export interface Toolbox {
   readonly registrations: Registrations;
   readonly summaries: Summaries;
   readonly readers: Readers;
+  readonly sharedSources: SharedSources;
   readonly wilayah: WilayahRecords;
   readonly users: Users;
   readonly sessions: UserSessions;
@@ -72,6 +74,7 @@ export interface Toolbox {
   readonly combinedExport: CombinedExport;
   readonly combinedLinks: CombinedLinks;
   readonly readerAccounts: ReaderAccounts;
+  readonly sharedDatabases: SharedDatabases;
   readonly containers: Containers;
   readonly files: Files;
   readonly front: Front;

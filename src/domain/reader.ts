@@ -8,6 +8,8 @@ export interface Reader {
   readonly purpose: string;
   /** The app whose combined database it reads. */
   readonly app: string;
+  /** What it may see: `FULL_GRANT`, or a grant of the app's `gabungan.yaml`. */
+  readonly grants: string;
   /** Its name in the database. */
   readonly account: string;
   /** Where its password is kept; another one after each change. */
@@ -31,8 +33,13 @@ export interface Readers {
 
 /** The accounts themselves. Each may SELECT in one combined schema, for a limited time a query and from few connections. */
 export interface ReaderAccounts {
-  /** Made, or given another password; whoever is signed in with an old one is cut off. */
-  ensure(account: string, password: Secret, schema: string): Promise<void>;
+  /**
+   * Made, or given another password; whoever is signed in with an old one is cut off.
+   * @param tables that it may read, as far as they are there; null: all of the schema
+   */
+  ensure(account: string, password: Secret, schema: string, tables: readonly string[] | null): Promise<void>;
+  /** Tables that have come since, or that a newer manifest names. */
+  allow(account: string, schema: string, tables: readonly string[]): Promise<void>;
   /** Gone, with everybody who is signed in with it. */
   drop(account: string): Promise<void>;
 }

@@ -9,7 +9,10 @@ import type { Answer, Visit } from './visit.ts';
 export function addReader(visit: Visit): Promise<Answer> {
   const { tools, actor, form } = visit;
   return orShowAgain(
-    async () => connectionPage(await createReader(tools, actor, { name: form.text('nama'), purpose: form.text('keperluan') })),
+    async () =>
+      connectionPage(
+        await createReader(tools, actor, { name: form.text('nama'), purpose: form.text('keperluan'), grants: form.text('hak') }),
+      ),
     () => showCombined(visit),
   );
 }

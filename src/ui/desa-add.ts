@@ -1,4 +1,4 @@
-import { requireMay } from '../domain/access.ts';
+import { may, requireMay } from '../domain/access.ts';
 import { PendopoError } from '../domain/errors.ts';
 import { parseKodeWilayah } from '../domain/wilayah.ts';
 import { requestInstallMany } from '../workflows/commands/install-many.ts';
@@ -112,7 +112,8 @@ async function pageOf(visit: Visit, steps: Html, search: string): Promise<Extrac
         <input class="form-control" type="search" id="q" name="q" value="${search}" placeholder="Cari nama atau kode desa" autocomplete="off" data-cari hx-get="/desa/tambah/cari" hx-trigger="input changed delay:250ms" hx-target="#hasil-cari" hx-sync="this:replace"></div>
       <div id="hasil-cari" aria-live="polite">${search !== '' && (await searchResults(visit, search))}</div>
     </form>
-    ${steps}`;
+    ${steps}
+    ${may(visit.actor, 'configure', null) && html`<p class="pd-muted">Desa itu sekarang memakai satu database OpenSID bersama desa lain? <a href="/pindahan">Pindah dari database gabungan OpenSID</a></p>`}`;
   return { kind: 'page', title: 'Tambah desa', section: 'desa', body };
 }
 

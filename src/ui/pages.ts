@@ -24,6 +24,7 @@ import { applySettings, showSettings } from './desa-settings.ts';
 import { changeContact, changeSettings, installApp, revealPassword, showDesa, showHealth } from './desa-show.ts';
 import { retryAll, showJobList } from './job-list.ts';
 import { cancel, changeJobSettings, downloadLog, retry, showJob, showJobProgress } from './job-show.ts';
+import { addMoveSource, copyMoveSource, dropMoveSource, moveDesa, showMove, showMoves, showSharedDesa } from './move.ts';
 import { NOTICE_FORMS, showNotices } from './notice-channels.ts';
 import { changeOffsite, runOffsite, showOffsite, stopOffsite } from './offsite.ts';
 import { addOtherTenant, showOtherTenants } from './other-tenants.ts';
@@ -80,6 +81,9 @@ export const PAGES: readonly Route[] = [
   ['/cadangan', showBackups],
   ['/cadangan/:id', showBackup],
   ['/unduhan/:id', downloadBackup],
+  ['/pindahan', showMoves],
+  ['/pindahan/:sumber', showSharedDesa],
+  ['/pindahan/:sumber/:kode', showMove],
   ['/salinan-luar', showOffsite],
   ['/pemberitahuan', showNotices],
   ['/gabungan', showCombined],
@@ -153,6 +157,10 @@ export const FORMS: readonly Route[] = [
   ['/cadangan/:id/pulihkan', restoreBackup],
   ['/cadangan/:id/uji', drillBackup],
   ['/cadangan/:id/unduh', askDownload],
+  ['/pindahan', addMoveSource],
+  ['/pindahan/:sumber/salin', copyMoveSource],
+  ['/pindahan/:sumber/hapus', dropMoveSource],
+  ['/pindahan/:sumber/:kode', moveDesa],
   ['/salinan-luar', changeOffsite],
   ['/salinan-luar/hentikan', stopOffsite],
   ...NOTICE_FORMS,

@@ -11,6 +11,7 @@ import { registerCombined } from './steps/registration.ts';
 import { buildImage, buildRuntime, fetchRelease } from './steps/release.ts';
 import { openRoute } from './steps/route.ts';
 import { createSecrets, writeSettings } from './steps/settings.ts';
+import { migrateMoved } from './steps/shared.ts';
 import { prepareTemplate } from './steps/template.ts';
 
 /** The line comes after the route is open: until then there is nothing of the desa's that could be lost. */
@@ -28,6 +29,7 @@ export const installApp: Workflow = {
     openReader,
     loadData,
     writeSettings,
+    migrateMoved,
     startContainer,
     identifyDesa,
     tellSettings,

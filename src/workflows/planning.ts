@@ -6,6 +6,7 @@ import { type Names, type Plan, type PlannedRelease, type PlannedTenant, planNam
 import type { Claim, ClaimKind, TenantRow } from '../domain/ports-records.ts';
 import type { CatalogueEntry } from '../domain/ports-world.ts';
 import { configured, type Settings, settleSettings } from '../domain/setting.ts';
+import type { SharedOrigin } from '../domain/shared.ts';
 import { entryFor, requireNeeds } from './planning-needs.ts';
 import { readableBy, requireReadable } from './planning-reads.ts';
 import { checkOwnVersion, refreshSource } from './releases.ts';
@@ -23,12 +24,29 @@ export async function planInstall(job: Job, tools: StepTools): Promise<Plan> {
   const entry = await entryFor(offered, release, tools);
   tools.tell(`Rilis ${release.tag} (${release.commit.slice(0, 8)}) untuk ${tenant.nama}`);
   const names = planNames(tools.facts, tenant, configured(entry.manifest, settings));
+  const { shared } = job.input;
+  if (shared !== undefined) {
+    const origin = { kind: 'shared' as const, ...(await sharedOrigin(shared, tools)) };
+    return assemble(job, tenant, entry, release, tools, { settings, names, origin, ...borrowed });
+  }
   return assemble(job, tenant, entry, release, tools, {
     settings,
     names: await namesWithPool(names, job, entry, release, tools),
     origin: { kind: 'template' },
     ...borrowed,
   });
+}
+
+/** The copy as it is now: one that is made anew meanwhile is another one. */
+async function sharedOrigin({ source: id, configId }: NonNullable<Job['input']['shared']>, tools: StepTools): Promise<SharedOrigin> {
+  const source = (await tools.sharedSources.list()).find((one) => one.id === id);
+  if (source?.copiedAt == null || source.state !== 'ready') {
+    throw new NotFound('sumber-tidak-ada', 'Salinan basis data gabungan asal desa ini tidak ada lagi.', {
+      advice: 'Salin lagi, lalu pindahkan desa ini.',
+    });
+  }
+  const { name, schema, copiedAt } = source;
+  return { source: name, schema, configId, label: `pisah ${id} ${copiedAt.getTime()} ${configId}` };
 }
 
 /** With a schema that holds the template already, where there is one. Should this plan be lost, the pool drops it. */

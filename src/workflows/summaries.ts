@@ -1,3 +1,4 @@
+import { figureRows } from '../domain/figure-rows.ts';
 import type { Toolbox } from '../domain/ports.ts';
 
 /** Slices counted in one pass: the rest comes with the next. */
@@ -45,6 +46,8 @@ async function makeSummary(tools: Toolbox, installationId: string, midnight: Dat
   const madeAt = tools.clock.now();
   const day = new Date(midnight.getTime() + HALF_A_DAY).toISOString().slice(0, 10);
   const figures = await tools.combinedReads.figures(combined, summary, registration.configId, day);
+  const labels = await tools.combinedReads.labels(combined, summary);
+  await tools.combined.publish({ configId: registration.configId, manifest: combined }, figureRows(figures, summary, labels), madeAt);
   await tools.summaries.save(installationId, figures, madeAt);
   return true;
 }

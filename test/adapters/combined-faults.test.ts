@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { healSlice } from '../../src/workflows/registration.ts';
 import { seeded } from '../support/chaos.ts';
 import { type CombinedWorld, openCombinedWorld, type TestDesa } from '../support/combined-desa.ts';
+import { tellLatency, writeFor } from '../support/combined-writing.ts';
 
 /** TEST_HOLD_MS=30000 for the sake of it. */
 const HOLD_MS = Number(process.env.TEST_HOLD_MS ?? 3_000);
@@ -23,47 +24,17 @@ afterAll(() => world.close());
 const heal = (desa: TestDesa) => healSlice(world.tools, desa.id, world.signal);
 const expectEqual = async () => expect([await two.wrong(), await three.wrong(), await two.stale()]).toEqual([[], [], []]);
 
-/** The desa writes everywhere while the feeder tries in vain. @returns its longest write, in milliseconds */
-async function writeFor(ms: number): Promise<number> {
-  const until = performance.now() + ms;
-  const desa = await two.connect();
-  let fed = true;
-  const feeding = (async () => {
-    while (fed) {
-      await world.feed(1);
-      await delay(50);
-    }
-  })();
-  let longest = 0;
-  while (performance.now() < until) {
-    for (const statement of [
-      "UPDATE @tweb_penduduk SET nama = CONCAT(nama, 'x')",
-      "INSERT INTO @artikel (config_id, isi, id_kategori, id_user, judul) VALUES (1, 'i', 1, 1, 'j')",
-      "UPDATE @kategori SET kategori = CONCAT('k', RAND())",
-      // Needs its table for itself: it would wait for the least thing that the feeder held there.
-      'SET foreign_key_checks = 0; TRUNCATE @tweb_penduduk_umur; SET foreign_key_checks = 1',
-    ]) {
-      longest = Math.max(longest, await desa.write(statement));
-    }
-    await delay(100);
-  }
-  fed = false;
-  await feeding;
-  await desa.end();
-  return longest;
-}
-
 describe('a desa writes at once', () => {
   it.each([
     ['locks combined rows and the gaps between them', ['START TRANSACTION', 'SELECT COUNT(*) FROM #.tweb_penduduk FOR UPDATE'], 'ROLLBACK'],
     ['has a combined table for himself', ['LOCK TABLES #.tweb_penduduk WRITE'], 'UNLOCK TABLES'],
-  ])('while a reader %s: other tables are fed, that one later', async (_what, begin, end) => {
+  ])('while a reader %s: other tables are fed, that one later', async (what, begin, end) => {
     const reader = await two.connect();
     try {
       for (const statement of begin) await reader.write(statement.replaceAll('#', world.combined));
-      const longest = await writeFor(HOLD_MS);
-      console.info(`longest write of the desa: ${Math.round(longest)} ms`);
-      expect(longest).toBeLessThan(AT_ONCE_MS);
+      const latency = await writeFor(world, two, HOLD_MS);
+      tellLatency(what, latency);
+      expect(latency.longest).toBeLessThan(AT_ONCE_MS);
       await world.feed(5);
       const waiting = (await world.tools.combined.outbox.changes({ limit: 10_000, installationId: two.id })) ?? [];
       expect([...new Set(waiting.map(({ table }) => table))]).toEqual(['tweb_penduduk']);
@@ -74,6 +45,22 @@ describe('a desa writes at once', () => {
     }
     // What went past the triggers is for the proof to find.
     expect(await heal(two)).toBe(true);
+    await expectEqual();
+    tellLatency('nobody holds anything', await writeFor(world, two, 1_000));
+    expect(await heal(two)).toBe(true);
+  });
+
+  it.each([
+    ['is gone', 'DROP DATABASE #', ['artikel', 'kategori', 'tweb_penduduk']],
+    ['lacks a column', 'ALTER TABLE #.tweb_penduduk DROP COLUMN nama', ['tweb_penduduk']],
+  ])('while the combined database %s: what cannot be copied is marked, and mended', async (what, fault, marked) => {
+    await world.sql(fault.replaceAll('#', world.combined));
+    const latency = await writeFor(world, two, 1_000);
+    tellLatency(what, latency);
+    expect(latency.longest).toBeLessThan(AT_ONCE_MS);
+    expect(await two.stale()).toEqual(marked);
+    // A schema that is gone is gone for all.
+    for (const desa of [two, three]) expect(await heal(desa)).toBe(true);
     await expectEqual();
   });
 

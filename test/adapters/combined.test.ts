@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readCombined } from '../../src/adapters/catalogue-combined.ts';
 import { connectionOptions } from '../../src/adapters/db/client.ts';
 import { createCombinedExport } from '../../src/adapters/gabungan-export.ts';
+import { createReaderAccounts } from '../../src/adapters/gabungan-readers.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
 import { detachSlice, dropSlice, healSlice, verifySlice } from '../../src/workflows/registration.ts';
@@ -202,6 +203,26 @@ describe('the combined side', () => {
     await expectEqual();
   });
 
+  it('is never taken for ourselves: with a desa’s open transaction on it everything of ours goes on', async () => {
+    const url = connectionOptions(new Secret(inject('databaseUrl')));
+    const slow = await createConnection(url);
+    await slow.query('START TRANSACTION');
+    const note = 'INSERT INTO ??.?? (installation_id, table_name, row_id) VALUES (?, ?, 1)';
+    for (const table of ['outbox', 'refused']) await slow.query(note, [world.outbox, table, three.id, 'kategori']);
+    try {
+      await detachSlice(world.tools, two.id, world.signal);
+      await world.tools.registrations.save(two.id, { state: 'registering' });
+      expect(await heal(two)).toBe(true);
+      await two.write("INSERT INTO @kategori (config_id, kategori) VALUES (1, 'Sambil lalu')");
+      await world.feed();
+      expect(await verifySlice(world.tools, two.id, world.signal)).toBe(true);
+    } finally {
+      await slow.query('ROLLBACK');
+      await slow.end();
+    }
+    await expectEqual();
+  });
+
   it('keeps one mark in the place of a heap, when nobody has fed for long', async () => {
     const heap = 'INSERT INTO @outbox (installation_id, table_name, row_id) SELECT ?, ?, seq FROM @seq_1_to_20001';
     await world.sql(heap.replaceAll('@', `${world.outbox}.`), [two.id, 'kategori']);
@@ -280,6 +301,46 @@ describe('a desa', () => {
     await world.sql('DROP USER ??@localhost', [schema]);
     expect(await waiting(three)).toBe(1);
     await expectEqual();
+  });
+
+  it('shows a read account no column that must stay with it, whatever the account may read', async () => {
+    const url = new Secret(inject('databaseUrl'));
+    const { socketPath = '' } = { socketPath: undefined, ...connectionOptions(url) };
+    const accounts = createReaderAccounts({ url, apps: { kind: 'socket', folder: socketPath.replace(/\/[^/]*$/, '') } });
+    const account = `${world.combined}_baca`.slice(0, 80);
+    await world.tools.combined.publish(
+      three.slice,
+      [{ group: 'penduduk', value: '', name: 'Penduduk', male: 1, female: 1, untold: 0, total: 2 }],
+      new Date(),
+    );
+    for (const [grants, artikel] of [
+      [null, true],
+      [three.slice.manifest.grants.kependudukan?.tables ?? [], false],
+      [three.slice.manifest.grants.statistik?.tables ?? [], false],
+    ] as const) {
+      await accounts.ensure(account, new Secret('kata-baca'), world.combined, grants);
+      const reader = await createConnection({ socketPath, user: account, password: 'kata-baca', database: world.combined });
+      reader.on('error', () => undefined);
+      const may = (query: string) =>
+        reader.query(query).then(
+          () => true,
+          () => false,
+        );
+      expect([await may('SELECT id FROM artikel'), await may('SELECT nama_desa FROM config')]).toEqual([artikel, true]);
+      for (const hidden of ['app_key FROM config', 'password FROM user', 'username FROM user', `* FROM ${three.slice.schema}.user`])
+        expect([hidden, await may(`SELECT ${hidden}`)]).toEqual([hidden, false]);
+      const [columns] = await reader.query(
+        "SELECT COLUMN_NAME AS c FROM information_schema.COLUMNS WHERE COLUMN_NAME IN ('password', 'username', 'app_key', 'api_token')",
+      );
+      expect(columns).toEqual([]);
+      if (grants === three.slice.manifest.grants.statistik?.tables) {
+        expect(await may('SELECT nik FROM tweb_penduduk')).toBe(false);
+        expect((await reader.query('SELECT jumlah FROM pendopo_ringkasan'))[0]).toEqual([{ jumlah: 2 }]);
+      }
+      await reader.end();
+    }
+    await accounts.drop(account);
+    await accounts.close();
   });
 
   it('that gains a column with its next release shows it, while the other keeps its old form', async () => {

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 describe('a read account', () => {
   it('reads the combined database and nothing else, and writes nowhere', async () => {
-    await accounts.ensure(account, new Secret('satu'), all);
+    await accounts.ensure(account, new Secret('satu'), all, null);
     const reader = await signIn('satu');
     const [rows] = await reader.query(`SELECT COUNT(*) AS n FROM ${all}.tweb_penduduk`);
     expect(rows).toEqual([{ n: 10 }]);
@@ -62,10 +62,30 @@ describe('a read account', () => {
 
   it('with another password is cut off from what the old one opened, and the old one opens nothing', async () => {
     const old = await signIn('satu');
-    await accounts.ensure(account, new Secret('dua'), all);
+    await accounts.ensure(account, new Secret('dua'), all, null);
     await expect(old.query('SELECT 1')).rejects.toThrow();
     await expect(signIn('satu')).rejects.toMatchObject({ errno: 1045 });
     await (await signIn('dua')).end();
+  });
+
+  it('for one purpose reads its tables alone, and those that come later once they are looked after', async () => {
+    const tables = ['tweb_penduduk', 'tweb_penduduk_agama', 'tweb_datang_nanti'];
+    await accounts.ensure(account, new Secret('tiga'), all, tables);
+    const reader = await signIn('tiga');
+    const seen = async (table: string) =>
+      await reader.query(`SELECT COUNT(*) FROM ${all}.${table}`).then(
+        () => true,
+        () => false,
+      );
+    expect(await Promise.all([...tables, 'artikel', 'tweb_keluarga'].map(seen))).toEqual([true, true, false, false, false]);
+    await database.sql('CREATE TABLE ??.tweb_datang_nanti (id INT)', [all]);
+    await accounts.allow(account, all, ['tweb_penduduk', 'tweb_datang_nanti']);
+    expect(await Promise.all([...tables, 'artikel'].map(seen))).toEqual([true, false, true, false]);
+    await reader.end();
+    await accounts.ensure(account, new Secret('dua'), all, null);
+    const whole = await signIn('dua');
+    await whole.query(`SELECT * FROM ${all}.artikel`);
+    await whole.end();
   });
 
   it('that is taken back is gone, in the middle of a query too; taking it back again is no fault', async () => {

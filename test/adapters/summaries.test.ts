@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createCatalogue } from '../../src/adapters/catalogue.ts';
 import { readCombined } from '../../src/adapters/catalogue-combined.ts';
 import { readSummary } from '../../src/adapters/catalogue-summary.ts';
+import { createCombined, type OpenCombined } from '../../src/adapters/gabungan.ts';
 import { createCombinedReads, type OpenCombinedReads } from '../../src/adapters/gabungan-figures.ts';
 import { addFigures, byBand, everybody } from '../../src/domain/summary.ts';
 import { parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
@@ -23,6 +24,7 @@ if (manifest === null || summary === null) throw new Error('the manifests of Ope
 
 let database: TestDatabase;
 let reads: OpenCombinedReads;
+let combined: OpenCombined;
 let records: TestRecords;
 const counted: number[] = [];
 const unreadable = new Set<number>();
@@ -32,8 +34,10 @@ beforeAll(async () => {
   const instance = database.prefix.slice(0, -1);
   await fillCombined(database, `${instance}_gabungan`);
   reads = createCombinedReads({ url: database.url, instance });
+  combined = createCombined({ url: database.url, instance });
   records = await openTestRecords(inject('databaseUrl'), {
     apps: createCatalogue({ templatesFolder: fileURLToPath(new URL('../../templates', import.meta.url)), repos: new Map() }),
+    combined,
     combinedReads: {
       ...reads,
       async figures(of, what, configId) {
@@ -47,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await records.close();
   await reads.close();
+  await combined.close();
   await database.close();
 });
 
@@ -102,6 +107,14 @@ describe('summaries', () => {
     expect(counted).toEqual([2]);
     const [made] = await tools.summaries.list({ app: 'opensid', within: parseKodeWilayah('52.01.14') });
     expect([made?.nama, made?.figures && everybody(made.figures.ages)]).toEqual(['Desa', [1, 2, 1]]);
+    // The same as rows, for read accounts that see no people.
+    const rows = await database.sql("SELECT nama, jumlah FROM ??.pendopo_ringkasan WHERE config_id = 2 AND (kelompok = 'penduduk' OR nilai = '5')", [
+      `${database.prefix}gabungan`,
+    ]);
+    expect(rows).toEqual([
+      { nama: 'Penduduk', jumlah: 4 },
+      { nama: 'SLTA', jumlah: 2 },
+    ]);
     expect(await tools.summaries.due(later(0), midnight, 9)).toEqual([]);
     expect(await tools.summaries.due(later(0), later(1), 9)).toEqual(['I2']);
     await tools.clock.sleep(5);

@@ -33,6 +33,7 @@ beforeEach(async () => {
       name: 'analis',
       purpose: 'Bappeda',
       app: 'contoh',
+      grants: 'penuh',
       account: 'test_baca_analis',
       installationId: null,
       passwordRef: 'reader/analis/1',
@@ -91,6 +92,9 @@ const ROLLING = (status: number) => ({ superadmin: status, kabupaten: status, op
 
 /** Who may give the rows of all desa away. */
 const GIVING = (status: number): Expected => ({ ...everybody(403), superadmin: status, kabupaten: status });
+
+/** Who may do what reaches beyond this Pendopo. */
+const OWNING = (status: number): Expected => ({ ...everybody(403), superadmin: status });
 
 interface Case {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -258,10 +262,29 @@ const CASES: readonly Case[] = [
   { method: 'POST', url: `/gabungan/pendaftaran/${DESA}/perbaiki`, expected: { ...seen(202), pembaca: 403 } },
   { method: 'POST', url: '/gabungan/unduh', body: { format: 'sql' }, expected: { ...GIVING(201), tetangga: 403 } },
   { method: 'GET', url: '/gabungan/unduhan/TAUTAN1', expected: everybody(404) },
+  // Its job is not done yet.
+  ...['daftar', 'lepas', 'sambung'].map(
+    (word): Case => ({
+      ...{ method: 'POST', url: `/gabungan/pendaftaran/${DESA}/${word}` },
+      expected: { ...seen(409), kecamatan: 403, pembaca: 403 },
+    }),
+  ),
+  {
+    ...{ method: 'POST', url: `/gabungan/pendaftaran/${DESA}/hapus` },
+    expected: { ...seen(403), superadmin: 409, kabupaten: 409 },
+  },
   { method: 'GET', url: '/gabungan/akun', expected: GIVING(200) },
   { method: 'POST', url: '/gabungan/akun', body: { name: 'baru', purpose: 'OpenKab' }, expected: GIVING(201) },
   { method: 'POST', url: '/gabungan/akun/analis/ganti-sandi', expected: GIVING(200) },
   { method: 'POST', url: '/gabungan/akun/analis/cabut', expected: GIVING(204) },
+  { method: 'GET', url: '/pindahan', expected: OWNING(200) },
+  { method: 'POST', url: '/pindahan', body: { name: 'baru', app: 'contoh', url: 'mysql://a:b@c/d' }, expected: OWNING(202) },
+  { method: 'POST', url: '/pindahan/kabupaten/salin', expected: OWNING(202) },
+  { method: 'POST', url: '/pindahan/kabupaten/hapus', expected: OWNING(204) },
+  { method: 'GET', url: '/pindahan/kabupaten/desa', expected: OWNING(200) },
+  { method: 'GET', url: `/pindahan/kabupaten/desa/${DESA}`, expected: OWNING(200) },
+  // It is installed already.
+  { method: 'POST', url: `/pindahan/kabupaten/desa/${DESA}`, body: {}, expected: OWNING(409) },
   { method: 'GET', url: '/auth/sesi', expected: everybody(200) },
   // There is no such session of theirs.
   { method: 'POST', url: '/auth/sesi/LAIN/akhiri', expected: everybody(404) },
@@ -317,6 +340,7 @@ function describedPath(url: string): string {
     .replace(/\/desa\/[\d.]+/, '/desa/{kode}')
     .replace('/akun/analis/', '/akun/{nama}/')
     .replace(/\/pendaftaran\/[\d.]+/, '/pendaftaran/{kode}')
+    .replace('/pindahan/kabupaten', '/pindahan/{sumber}')
     .replace('/aplikasi/contoh/', '/aplikasi/{app}/')
     .replace(/\/jadwal\/[a-z-]+/, '/jadwal/{task}')
     .replace('/pemberitahuan/email', '/pemberitahuan/{channel}')

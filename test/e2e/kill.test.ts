@@ -34,7 +34,7 @@ afterAll(async () => {
  * Fetched while planning, shared with everything on this engine, or for apps that take their settings by a command: these
  * have nothing to do here. Image and template are made by the first round and made anew for their own.
  */
-const IDLE = new Set(['fetch-release', 'build-runtime', 'tell-settings', 'open-reader', 'close-reader']);
+const IDLE = new Set(['fetch-release', 'build-runtime', 'tell-settings', 'open-reader', 'close-reader', 'migrate-moved']);
 const REMOVE_STEPS = STEPS.remove.filter((step) => !IDLE.has(step));
 const INSTALL_STEPS = ['build-image', ...STEPS.install.filter((step) => step !== 'build-image' && !IDLE.has(step))];
 const DESA = [

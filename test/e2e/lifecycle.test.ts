@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { Secret } from '../../src/domain/secret.ts';
 import { requestUnarchive, revealAdminPassword } from '../../src/workflows/commands/installations.ts';
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
+import { addSource, previewMove, removeSource, requestMove } from '../../src/workflows/commands/move.ts';
 import { saveSettings } from '../../src/workflows/commands/settings.ts';
+import { copySources } from '../../src/workflows/shared-sources.ts';
 import { combinedOf } from '../support/combined.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { reachOf } from '../support/isolation.ts';
+import { makeSharedSchema, SHARED_KODES } from '../support/shared-rows.ts';
 import { visit } from '../support/visit.ts';
 
 let pendopo: Instance;
@@ -167,5 +171,40 @@ describe('a failing app', () => {
 
   it('lambat: is waited for', { timeout: 180_000 }, async () => {
     expect(await pendopo.ended(await pendopo.install('52.01.14.2008', { gangguan: 'lambat' }))).toMatchObject({ state: 'succeeded' });
+  });
+});
+
+describe('a desa that shared its database with two others', () => {
+  const KODE = SHARED_KODES[1];
+
+  it('moves into one of its own: its rows and files, nobody else’s, and the source as it was', { timeout: 300_000 }, async () => {
+    const { tools, admin, config } = pendopo;
+    const url = new URL(config.databaseUrl.expose());
+    url.pathname = `/${config.instance}_asal`;
+    await makeSharedSchema(inject('databaseUrl'), url.pathname.slice(1));
+    const before = await tools.databases.countRows(url.pathname.slice(1));
+    await addSource(tools, admin, { name: 'kabupaten', app: 'contoh-opensid', url: new Secret(url.href) });
+    await copySources(tools, AbortSignal.timeout(60_000));
+    const files = `pindahan/kabupaten/${KODE.replaceAll('.', '')}`;
+    await tools.files.ensureFolder(`${files}/upload`, 'control');
+    await tools.files.write(`${files}/upload/logo.txt`, 'logo', 'control');
+    const report = await previewMove(tools, admin, { source: 'kabupaten', kode: KODE });
+    expect([report.obstacles, report.files, report.tables.filter(({ orphans }) => orphans > 0)]).toEqual([[], 1, []]);
+
+    const { jobId } = await requestMove(tools, admin, { source: 'kabupaten', kode: KODE });
+    expect(await pendopo.ended(jobId, 240_000)).toMatchObject({ state: 'succeeded', cause: null });
+    const site = await visit(config, `${KODE.replaceAll('.', '')}.localhost`, '/');
+    expect([site.status, site.body.includes('Judul 12'), site.body.includes('Judul 11')]).toEqual([200, true, false]);
+    const schema = (await tools.claims.of((await installationOf(KODE)).id)).find(({ kind }) => kind === 'schema')?.name ?? '';
+    const counted = new Map((await tools.databases.countRows(schema)).map(({ table, rows }) => [table, rows]));
+    // The release has brought its own rows to the two that every release has.
+    for (const { table, rows } of report.tables) if (table !== 'migrasi') expect([table, counted.get(table)]).toEqual([table, rows]);
+    expect(await tools.files.read(`desa/${KODE.replaceAll('.', '')}/contoh-opensid/desa/upload/logo.txt`)).toBe('logo');
+    expect((await combinedOf(pendopo, KODE)).wrong).toEqual([]);
+    expect(await tools.databases.countRows(url.pathname.slice(1))).toEqual(before);
+
+    await removeSource(tools, admin, 'kabupaten');
+    await tools.databases.dropSchema(url.pathname.slice(1));
+    expect((await visit(config, `${KODE.replaceAll('.', '')}.localhost`, '/')).status).toBe(200);
   });
 });

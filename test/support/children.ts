@@ -29,10 +29,13 @@ export interface MariadbOptions {
   readonly durable?: boolean;
   /** Where its data stand: an empty folder, for example a small disk. Left out: a folder of its own. */
   readonly dataFolder?: string;
+  /** Also reached on this port of loopback. */
+  readonly port?: number;
+  readonly settings?: readonly string[];
 }
 
 /** MariaDB with nothing in it. */
-export async function startMariadb({ durable = false, dataFolder }: MariadbOptions = {}): Promise<Service> {
+export async function startMariadb({ durable = false, dataFolder, port, settings: more = [] }: MariadbOptions = {}): Promise<Service> {
   const folder = await makeFolder();
   const user = isRoot ? ['--user=root'] : [];
   const datadir = `--datadir=${dataFolder ?? `${folder}/data`}`;
@@ -44,7 +47,7 @@ export async function startMariadb({ durable = false, dataFolder }: MariadbOptio
   });
   const socket = `${folder}/run/mysqld.sock`;
   const settings = [
-    '--skip-networking',
+    ...(port === undefined ? ['--skip-networking'] : ['--bind-address=127.0.0.1', `--port=${port}`]),
     '--skip-name-resolve',
     '--character-set-server=utf8mb4',
     '--collation-server=utf8mb4_unicode_ci',
@@ -52,6 +55,7 @@ export async function startMariadb({ durable = false, dataFolder }: MariadbOptio
     `--innodb-flush-log-at-trx-commit=${durable ? 1 : 0}`,
     '--performance-schema=OFF',
     `--tmpdir=${folder}/tmp`,
+    ...more,
   ];
   const command = ['mariadbd', '--no-defaults', ...user, datadir, `--socket=${socket}`, `--pid-file=${folder}/pid`, ...settings];
   const account = isRoot ? 'root' : encodeURIComponent(process.env.USER ?? 'root');

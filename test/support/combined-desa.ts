@@ -46,11 +46,13 @@ export interface CombinedWorld {
   feed(rounds?: number): Promise<void>;
   /** A process that feeds, for killing. */
   startFeeder(): ChildProcess;
+  /** Another process of this world, with server, records and instance as its first arguments. */
+  startProcess(script: URL, args: readonly string[]): ChildProcess;
   close(): Promise<void>;
 }
 
 /** What of the toolbox stands outside the records. The sample's manifest, and some rows of what it has no need of. */
-export function outsideOf(url: Secret, instance: string) {
+export function outsideOf(url: Secret, instance: string, reserveBytes?: number) {
   const sample = readFileSync(`${TEMPLATE}/gabungan.yaml`, 'utf8').replace('  - artikel\n', '  - artikel\n  - pengunjung\n');
   const read = readCombined(`${sample}
 idsWhere:
@@ -63,7 +65,7 @@ shownWhere:
   const apps: Toolbox['apps'] = new Proxy(Object.create(null), { get: () => () => ({ combined: manifest, summary: null }) });
   return {
     ...{ manifest, apps },
-    database: createCombined({ url, instance }),
+    database: createCombined({ url, instance, ...(reserveBytes === undefined ? {} : { reserveBytes }) }),
     locks: createLocks({ connect: () => openConnection(url), instance }),
   };
 }
@@ -82,11 +84,21 @@ export interface TestDesa {
   count(table: string): Promise<number>;
 }
 
-export async function openCombinedWorld(serverUrl: string): Promise<CombinedWorld> {
-  const instance = `t${Math.random().toString(36).slice(2, 9)}`;
+export interface WorldOptions {
+  /** What must stay free on the disk. */
+  readonly reserveBytes?: number;
+  readonly instance?: string;
+  /** Of the first desa. */
+  readonly firstNumber?: number;
+}
+
+export async function openCombinedWorld(
+  serverUrl: string,
+  { reserveBytes, instance = anInstance(), firstNumber }: WorldOptions = {},
+): Promise<CombinedWorld> {
   const url = new Secret(serverUrl);
-  const { database, locks, manifest, apps } = outsideOf(url, instance);
-  const records = await openTestRecords(serverUrl, { combined: database, locks, apps });
+  const { database, locks, manifest, apps } = outsideOf(url, instance, reserveBytes);
+  const records = await openTestRecords(serverUrl, { combined: database, locks, apps }, firstNumber);
   const { database: _none, ...server } = connectionOptions(url);
   const open = async () => createConnection({ ...server, multipleStatements: true });
   const admin = await open();
@@ -96,13 +108,15 @@ export async function openCombinedWorld(serverUrl: string): Promise<CombinedWorl
   const combined = database.schemaOf(manifest);
   const rests = { installations: new Map<string, number>(), tables: new Map<string, number>() };
   let desa = 0;
+  const startProcess: CombinedWorld['startProcess'] = (script, args) => {
+    const words = [fileURLToPath(script), serverUrl, records.databaseUrl.expose(), instance, ...args];
+    return spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+  };
 
   return {
     ...{ tools, combined, outbox: `${instance}_umpan`, signal, sql },
-    startFeeder: () =>
-      spawn(process.execPath, [fileURLToPath(new URL('feeder.ts', import.meta.url)), serverUrl, records.databaseUrl.expose(), instance], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      }),
+    startProcess,
+    startFeeder: () => startProcess(new URL('feeder.ts', import.meta.url), []),
     async addDesa() {
       desa += 1;
       const schema = `${instance}_d${desa}`;
@@ -168,6 +182,10 @@ export async function openCombinedWorld(serverUrl: string): Promise<CombinedWorl
         Number((await sql('SELECT COUNT(*) AS n FROM ??.?? WHERE config_id = ?', [combined, table, slice.configId]))[0]?.n),
     };
   }
+}
+
+function anInstance(): string {
+  return `t${Math.random().toString(36).slice(2, 9)}`;
 }
 
 function kodeOf(n: number): KodeDesa {

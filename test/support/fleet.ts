@@ -24,6 +24,7 @@ export function aSource(tags: readonly string[]): Partial<Toolbox> {
           channels: new Map(),
           combined: null,
           summary: null,
+          splits: null,
         },
       }),
       render: (template) => template,

@@ -5,7 +5,10 @@ import type { Reader, Readers } from '../../src/domain/reader.ts';
 import type { CombinedReads, SliceFigures, Summaries, SummaryManifest } from '../../src/domain/summary.ts';
 import { kecamatanOf, parseKodeTenant } from '../../src/domain/wilayah.ts';
 
-const NONE = { excluded: [], harmless: [], idsWhere: [], shownWhere: [], official: {}, ids: [], references: [], reserved: [], indexes: {} };
+const NONE = {
+  ...{ excluded: [], harmless: [], idsWhere: [], shownWhere: [], official: {}, ids: [] },
+  ...{ references: [], reserved: [], indexes: {}, grants: {} },
+};
 export const COMBINED: CombinedManifest = { schema: 'gabungan', identity: 'config', tables: ['config', 'penduduk'], ...NONE };
 const ONLY = { column: 'status', value: 1 };
 export const SUMMARY: SummaryManifest = {
@@ -44,7 +47,7 @@ export function combinedIn(
     throw new Error('not in this world');
   };
   const registrations: Toolbox['registrations'] = {
-    ...{ ensure: unused, leastProven: unused, noteChanged: unused, markStale: unused, forgetStale: unused },
+    ...{ ensure: unused, leastProven: unused, noteChanged: unused, markStale: unused, forgetStale: async () => undefined },
     find: async (id) => rows.get(id) ?? null,
     list: async () => [...rows.values()],
     needingRepair: async () => [...rows.values()].filter(({ state }) => state === 'stale').map(({ installationId }) => installationId),
@@ -108,6 +111,6 @@ export function combinedIn(
       accounts.delete(name);
     },
   };
-  const readerAccounts = { ensure: async () => undefined, drop: async () => undefined };
+  const readerAccounts = { ensure: async () => undefined, allow: async () => undefined, drop: async () => undefined };
   return { registrations, summaries, combinedReads, combinedExport, combinedLinks, readers, readerAccounts };
 }

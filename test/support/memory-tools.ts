@@ -22,6 +22,7 @@ import { COMBINED, combinedIn, SUMMARY } from './memory-combined.ts';
 import { aMachine, contactsIn, machineDaysIn, preferencesIn } from './memory-people.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
 import { auditIn, type MemoryFactor, type MemorySession, peopleIn } from './memory-sign-in.ts';
+import { SPLITS, sharedIn } from './memory-shared.ts';
 
 /** A port no test of these should reach: touching it fails the test by name. */
 function untouched<T extends object>(port: string): T {
@@ -151,8 +152,12 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     schedules: schedulesIn(memory.rolling, () => memory.now),
     calendar: createCalendar('Asia/Jakarta'),
     pool: untouched<Toolbox['pool']>('pool'),
+    ...sharedIn('52.01.14.2001', manifests[0]?.name),
     ...combinedIn(['52.01.14.2001', '52.01.01.2001'], () => memory.now, manifests[0]?.name),
-    combined: { ...untouched<Toolbox['combined']>('combined'), schemaOf: ({ schema }) => `test_${schema}` },
+    combined: {
+      ...untouched<Toolbox['combined']>('combined'),
+      ...{ schemaOf: ({ schema }) => `test_${schema}`, detach: async () => undefined, dropSlice: async () => undefined },
+    },
     wilayah: wilayahIn(),
     apps: catalogueOf(manifests),
     vault: vaultIn(memory),
@@ -180,7 +185,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
       images: async () => [],
       memory: async () => ({ used: 48_300_000, limit: 134_217_728 }),
     },
-    files: { ...untouched<Toolbox['files']>('files'), exists: async () => false },
+    files: { ...untouched<Toolbox['files']>('files'), exists: async () => false, path: (key) => `/data/${key}` },
     databases: { ...untouched<Toolbox['databases']>('databases'), address: { host: 'localhost', port: 3306, socketFolder: '/soket' } },
     front: untouched('front'),
     http: untouched('http'),
@@ -445,6 +450,7 @@ function catalogueOf(manifests: readonly AppManifest[]): AppCatalogue {
         channels: new Map(),
         combined: COMBINED,
         summary: SUMMARY,
+        splits: SPLITS,
       };
     },
   };

@@ -34,7 +34,7 @@ export interface TestRecords {
 }
 
 /** A schema of its own on the test server, with the desa of two kecamatan in it, behind a toolbox whose outside is closed. */
-export async function openTestRecords(serverUrl: string, changes: Partial<Toolbox> = {}): Promise<TestRecords> {
+export async function openTestRecords(serverUrl: string, changes: Partial<Toolbox> = {}, firstNumber?: number): Promise<TestRecords> {
   const ids = createIds();
   const url = new URL(serverUrl);
   url.pathname = `/t_${ids.next().toLowerCase()}`;
@@ -44,7 +44,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
   const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   const tools: Toolbox = {
     facts: { instance: 'test', baseDomain: 'localhost', publicScheme: 'http', publicPort: 8080, ...MORE_FACTS },
-    ...createRecords(db, systemClock),
+    ...createRecords(db, systemClock, { firstNumber }),
     locks: { withLock: (_name, _signal, work) => work(), tryLock: (_name, work) => work().then(() => true) },
     apps: untouched('apps'),
     sources: untouched('sources'),
@@ -53,6 +53,7 @@ export async function openTestRecords(serverUrl: string, changes: Partial<Toolbo
     combinedReads: untouched('combinedReads'),
     combinedExport: untouched('combinedExport'),
     readerAccounts: untouched('readerAccounts'),
+    sharedDatabases: untouched('sharedDatabases'),
     containers: untouched('containers'),
     files: untouched('files'),
     front: untouched('front'),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A disk in memory, which a test fills to the brim and empties again. */
@@ -25,7 +25,12 @@ export function makeSmallDisk(megabytes: number): SmallDisk | null {
     folder,
     fill(leaveBytes) {
       const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes), 1));
+      try {
+        writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes), 1));
+      } catch (error) {
+        // Somebody else took the last of it meanwhile: full is full.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      }
     },
     free,
     remove() {
@@ -35,4 +40,12 @@ export function makeSmallDisk(megabytes: number): SmallDisk | null {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Moves a schema without open tables to the disk: MariaDB follows the link. */
+export function moveSchema({ folder }: SmallDisk, dataFolder: string, schema: string): void {
+  const [from, to] = [join(dataFolder, schema), join(folder, schema)];
+  cpSync(from, to, { recursive: true });
+  rmSync(from, { recursive: true });
+  symlinkSync(to, from);
 }

@@ -23,13 +23,20 @@ import { createRoutes } from './routes.ts';
 import { createSchedules } from './schedules.ts';
 import { createPolicies, createSecondFactors } from './second-factors.ts';
 import { createSessions } from './sessions.ts';
+import { createSharedSources } from './shared-sources.ts';
 import { createSummaries } from './summaries.ts';
 import { createTenants } from './tenants.ts';
 import { createUsers } from './users.ts';
 import { createWilayah } from './wilayah.ts';
 
+interface RecordsOptions {
+  readonly poolSize?: number;
+  /** Of the first desa in combined databases; left out: the first that is nobody's. */
+  readonly firstNumber?: number | undefined;
+}
+
 /** The part of the toolbox that is MariaDB's record. */
-export function createRecords(db: Database, clock: Clock, poolSize = 0) {
+export function createRecords(db: Database, clock: Clock, { poolSize = 0, firstNumber }: RecordsOptions = {}) {
   return {
     tenants: createTenants(db, clock),
     addresses: createAddresses(db),
@@ -40,9 +47,10 @@ export function createRecords(db: Database, clock: Clock, poolSize = 0) {
     releases: createReleases(db, clock),
     jobs: createJobs(db, clock),
     leases: createLeases(db),
-    registrations: createRegistrations(db, clock),
+    registrations: createRegistrations(db, clock, firstNumber),
     summaries: createSummaries(db),
     readers: createReaders(db, clock),
+    sharedSources: createSharedSources(db),
     claims: createClaims(db, clock),
     routes: createRoutes(db),
     archives: createArchives(db, clock),

@@ -8,7 +8,7 @@ import { desaNumbers, registrations, staleSlices } from './schema-registrations.
 
 const TRIES = 20;
 
-export function createRegistrations(db: Database, clock: Clock): Registrations {
+export function createRegistrations(db: Database, clock: Clock, firstNumber = RESERVED_CONFIG_ID + 1): Registrations {
   const find = async (installationId: string): Promise<Registration | null> => {
     const [row] = await db.select().from(registrations).where(eq(registrations.installationId, installationId));
     return row ?? null;
@@ -17,7 +17,7 @@ export function createRegistrations(db: Database, clock: Clock): Registrations {
   return tellUnavailable<Registrations>({
     find,
     async ensure(installationId, kode, app, schema) {
-      const configId = await numberOf(db, kode);
+      const configId = await numberOf(db, kode, firstNumber);
       await db
         .insert(registrations)
         .values({ installationId, kode, app, schema, configId, state: 'none' })
@@ -72,13 +72,13 @@ export function createRegistrations(db: Database, clock: Clock): Registrations {
   });
 }
 
-/** One more than any given so far; who loses a race against another desa asks again. */
-async function numberOf(db: Database, kode: KodeTenant): Promise<number> {
+/** One more than any given so far, and not below the first of this server; who loses a race against another desa asks again. */
+async function numberOf(db: Database, kode: KodeTenant, first: number): Promise<number> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const [known] = await db.select().from(desaNumbers).where(eq(desaNumbers.kode, kode));
     if (known !== undefined) return known.configId;
     const [last] = await db.select({ highest: sql`max(${desaNumbers.configId})`.mapWith(Number) }).from(desaNumbers);
-    const configId = Math.max(last?.highest ?? 0, RESERVED_CONFIG_ID) + 1;
+    const configId = Math.max((last?.highest ?? 0) + 1, first);
     try {
       await db.insert(desaNumbers).values({ configId, kode });
     } catch (error) {

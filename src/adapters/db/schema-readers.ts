@@ -6,6 +6,8 @@ export const readers = mysqlTable('readers', {
   name: varchar('name', { length: 30 }).primaryKey(),
   purpose: varchar('purpose', { length: 200 }).notNull(),
   app: varchar('app', { length: 40 }).notNull(),
+  /** What it may see. */
+  grants: varchar('grant_name', { length: 20 }).notNull().default('penuh'),
   account: varchar('account', { length: 80 }).notNull().unique('readers_account'),
   passwordRef: varchar('password_ref', { length: 120 }).notNull(),
   /** The app that it belongs to; null: a person's. */

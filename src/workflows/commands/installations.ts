@@ -25,6 +25,8 @@ export interface InstallRequest {
   readonly settings?: Readonly<Record<string, string>>;
   /** One of many: waits behind what is asked for by hand. */
   readonly bulk?: boolean;
+  /** The shared database that the desa moves out of. */
+  readonly shared?: NonNullable<JobInput['shared']>;
   /** Apps whose installation was asked for just before: taken for there, and looked at again when this job's turn comes. */
   readonly expected?: readonly Installation[];
 }
@@ -45,8 +47,9 @@ export async function requestInstall(tools: Toolbox, actor: Actor, input: Instal
   const installation = await tools.tenants.ensureInstallation(kode, input.app, tools.ids.next());
   const wanted = { ...(await sharedOf(tools, tenant, manifest)), ...input.settings };
   const settings = settleSettings(manifest, await keepSecrets(tools, manifest, installation.id, wanted));
+  const from = input.shared === undefined ? {} : { shared: input.shared };
   const jobId = await recordWith(tools, manifest, settings, () =>
-    recordJob(tools, actor, 'install', installation, { tag, settings, archiveId: null }, input.bulk ?? false),
+    recordJob(tools, actor, 'install', installation, { tag, settings, archiveId: null, ...from }, input.bulk ?? false),
   );
   await tools.tenants.saveInstallation(installation.id, { settings });
   return { jobId };

@@ -1,5 +1,6 @@
 /** Accounts that read the combined database: made, given another password, taken back. Their connection is shown once. */
 import { type Actor, requireMay } from '../../domain/access.ts';
+import { type CombinedManifest, FULL_GRANT } from '../../domain/combined.ts';
 import { Conflict, Invalid, NotFound } from '../../domain/errors.ts';
 import { readerAccount } from '../../domain/plan.ts';
 import type { Toolbox } from '../../domain/ports.ts';
@@ -11,6 +12,8 @@ export interface NewReader {
   readonly purpose: string;
   /** Left out: as in `readOverview`. */
   readonly app?: string | undefined;
+  /** One of the app's grants; left out: every table. */
+  readonly grants?: string | undefined;
 }
 
 const NAME = /^[a-z][a-z0-9-]{2,29}$/;
@@ -33,11 +36,14 @@ export async function createReader(tools: Toolbox, actor: Actor, wish: NewReader
   if (purpose === '' || purpose.length > 200)
     throw new Invalid('keperluan-salah', 'Tulis keperluannya, paling banyak 200 huruf.', { field: 'purpose' });
   const app = await chooseCombinedApp(tools, wish.app);
+  const grants = wish.grants?.trim() || FULL_GRANT;
+  const tables = tablesOf(app.combined, grants);
   const account = readerAccount(tools.facts, name);
   const passwordRef = newRef(tools, name);
-  await tools.readers.create({ name, purpose, app: app.name, account, passwordRef, installationId: null, createdBy: actor.username });
+  const kept = { name, purpose, app: app.name, grants, account, passwordRef, installationId: null };
+  await tools.readers.create({ ...kept, createdBy: actor.username });
   try {
-    await givePassword(tools, { account, passwordRef }, tools.combined.schemaOf(app.combined));
+    await givePassword(tools, { account, passwordRef }, tools.combined.schemaOf(app.combined), tables);
   } catch (error) {
     // Nothing half-made stays: the name is free again.
     await tools.readerAccounts.drop(account).catch((undoing: unknown) => tools.log.warn({ err: undoing, account }, 'account not dropped'));
@@ -45,7 +51,7 @@ export async function createReader(tools: Toolbox, actor: Actor, wish: NewReader
     await tools.readers.remove(name);
     throw error;
   }
-  await tools.audit.note({ actor: actor.username, action: 'create-reader', target: name, detail: { app: app.name, purpose } });
+  await tools.audit.note({ actor: actor.username, action: 'create-reader', target: name, detail: { app: app.name, purpose, grants } });
   return reveal(tools, account, passwordRef, tools.combined.schemaOf(app.combined));
 }
 
@@ -54,7 +60,7 @@ export async function rotateReader(tools: Toolbox, actor: Actor, name: string): 
   const reader = await findReader(tools, actor, name);
   const { combined } = await chooseCombinedApp(tools, reader.app);
   const passwordRef = newRef(tools, name);
-  await givePassword(tools, { account: reader.account, passwordRef }, tools.combined.schemaOf(combined));
+  await givePassword(tools, { account: reader.account, passwordRef }, tools.combined.schemaOf(combined), tablesOf(combined, reader.grants));
   await tools.readers.saveRotation(name, passwordRef);
   await tools.vault.remove(reader.passwordRef);
   await tools.audit.note({ actor: actor.username, action: 'rotate-reader', target: name });
@@ -90,9 +96,33 @@ async function givePassword(
   tools: Toolbox,
   { account, passwordRef }: Pick<Reader, 'account' | 'passwordRef'>,
   schema: string,
+  tables: readonly string[] | null,
 ): Promise<void> {
   await tools.vault.ensure(passwordRef, 'password');
-  await tools.readerAccounts.ensure(account, await tools.vault.read(passwordRef), schema);
+  await tools.readerAccounts.ensure(account, await tools.vault.read(passwordRef), schema, tables);
+}
+
+/** null: all. @throws Invalid */
+function tablesOf({ grants }: CombinedManifest, name: string): readonly string[] | null {
+  if (name === FULL_GRANT) return null;
+  const found = Object.entries(grants).find(([one]) => one === name);
+  if (found !== undefined) return found[1].tables;
+  const known = [FULL_GRANT, ...Object.keys(grants)].join(', ');
+  throw new Invalid('hak-baca-salah', `Hak baca "${name}" tidak ada. Pilihan: ${known}.`, { field: 'grants' });
+}
+
+/** Tables that have come since the accounts were made, for those that may not read all. One that fails does not hold up the others. */
+export async function refreshReaders(tools: Toolbox): Promise<void> {
+  for (const { account, app, grants, name } of await tools.readers.list()) {
+    if (grants === FULL_GRANT) continue;
+    try {
+      const { combined } = await chooseCombinedApp(tools, app);
+      const tables = tablesOf(combined, grants);
+      if (tables !== null) await tools.readerAccounts.allow(account, tools.combined.schemaOf(combined), tables);
+    } catch (error) {
+      tools.log.warn({ err: error, reader: name }, 'rights of a read account not looked after');
+    }
+  }
 }
 
 async function reveal(tools: Toolbox, username: string, passwordRef: string, database: string): Promise<ReaderConnection> {

@@ -57,10 +57,10 @@ export const stopContainer: Step = {
 export const identifyDesa: Step = {
   name: 'identify-desa',
   label: 'Mengisi identitas desa',
-  // A repeatable command: in a template it has to run, so asking first would only take time. An archive brings identity
-  // and accounts, and no password to give.
+  // A repeatable command: in a template it has to run, so asking first would only take time. An archive or a
+  // shared database brings identity and accounts, and no password to give.
   isDone: async (plan, tools) =>
-    plan.manifest.commands.identify === null || (plan.origin.kind === 'archive' && (await statusFault(plan, tools)) === null),
+    plan.manifest.commands.identify === null || (plan.origin.kind !== 'template' && (await statusFault(plan, tools)) === null),
   async run(plan, tools) {
     const { identify } = plan.manifest.commands;
     if (identify !== null) await execCommand(plan, identify, await valuesOf(plan, tools), tools);

@@ -4,6 +4,7 @@ import { type Plan, secretRef } from '../../domain/plan.ts';
 import type { Step, StepTools } from '../step.ts';
 import { archiveKeys } from './archive.ts';
 import { isClaimed } from './claims.ts';
+import { splitDatabase } from './shared.ts';
 import { templateKey, templateLabel } from './template.ts';
 
 export const createDatabase: Step = {
@@ -39,11 +40,13 @@ export const loadData: Step = {
   timeLimitSeconds: 1_800,
   async isDone(plan, tools) {
     const db = databaseOf(plan);
+    if (db !== null && plan.origin.kind === 'shared') return (await tools.databases.loadedFrom(db.schema)) === plan.origin.label;
     const source = sourceOf(plan);
     return db === null || source === null || (await tools.databases.loadedFrom(db.schema)) === source.label;
   },
   async run(plan, tools) {
     const db = databaseOf(plan);
+    if (db !== null && plan.origin.kind === 'shared') return splitDatabase(plan, plan.origin, db.manifest, tools);
     const source = sourceOf(plan);
     if (db === null || source === null) return;
     if (!(await tools.files.exists(source.key))) throw new Broken('sumber-data-hilang', 'Berkas data awal tidak ditemukan di server.');

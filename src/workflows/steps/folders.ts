@@ -2,6 +2,7 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Step, StepTools } from '../step.ts';
 import { archiveKeys } from './archive.ts';
 import { isClaimed } from './claims.ts';
+import { bringSharedFiles } from './shared.ts';
 
 export const createFolders: Step = {
   name: 'create-folders',
@@ -12,6 +13,7 @@ export const createFolders: Step = {
   },
   async run(plan, tools) {
     if (plan.origin.kind === 'archive') await unpackVolumes(plan, plan.origin.id, tools);
+    if (plan.origin.kind === 'shared') await bringSharedFiles(plan, plan.origin, tools);
     for (const key of foldersOf(plan)) await tools.files.ensureFolder(key, 'app');
   },
   undo: (plan, tools) => removeClaimed(plan, tools),

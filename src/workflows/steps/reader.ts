@@ -1,3 +1,4 @@
+import { FULL_GRANT } from '../../domain/combined.ts';
 import { type Plan, READER_PASSWORD, readerName, secretRef } from '../../domain/plan.ts';
 import type { Reader } from '../../domain/reader.ts';
 import type { Step, StepTools } from '../step.ts';
@@ -20,7 +21,7 @@ export const openReader: Step = {
     const known = await tools.readers.find(reader.name);
     // A name of somebody else's is refused by the record: the account of a reader is never given to a second one.
     if (known?.installationId !== plan.installationId) await tools.readers.create(reader);
-    await tools.readerAccounts.ensure(reader.account, await tools.vault.read(reader.passwordRef), schema);
+    await tools.readerAccounts.ensure(reader.account, await tools.vault.read(reader.passwordRef), schema, null);
   },
   undo: (plan, tools) => takeBack(plan, tools),
 };
@@ -49,6 +50,7 @@ function readerOf({ installationId, tenant, manifest, names, readable }: Plan): 
     name: readerName(tenant, manifest),
     purpose: `${title} di ${tenant.nama}: ${reads.purpose}`.slice(0, 200),
     app: reads.app,
+    grants: FULL_GRANT,
     account: names.reader,
     passwordRef: secretRef(installationId, READER_PASSWORD),
     installationId,

@@ -34,7 +34,16 @@ export const detachFeed: Step = {
 };
 
 /** The other end: with the columns of the new release, and proven. */
-export const attachFeed: Step = { ...registerCombined, name: 'attach-feed', label: 'Menyambung basis data gabungan' };
+export const attachFeed: Step = {
+  ...registerCombined,
+  name: 'attach-feed',
+  label: 'Menyambung basis data gabungan',
+  async isDone(plan, tools) {
+    // Somebody has taken the desa out: an update does not bring it back in.
+    if ((await tools.registrations.find(plan.installationId))?.state === 'none') return true;
+    return registerCombined.isDone(plan, tools);
+  },
+};
 
 export const unregisterCombined: Step = {
   name: 'unregister-combined',

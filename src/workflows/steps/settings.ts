@@ -85,10 +85,10 @@ export async function renderFiles(plan: Plan, values: Values, tools: StepTools):
   if (plan.manifest.files.length > 0) await tools.files.write(markKey(plan), await renderDigest(plan, values, tools), 'control');
 }
 
-/** A desa that comes back from its archive brings its own keys and accounts; only the passwords at the database are new. */
+/** A desa that comes from its archive or a shared database brings its own keys and accounts; only the passwords at the database are new. */
 function neededSecrets(plan: Plan) {
   const all = plannedSecrets(plan);
-  return plan.origin.kind === 'archive' ? all.filter(({ name }) => name === DB_PASSWORD || name === READER_PASSWORD) : all;
+  return plan.origin.kind !== 'template' ? all.filter(({ name }) => name === DB_PASSWORD || name === READER_PASSWORD) : all;
 }
 
 async function forget(plan: Plan, tools: StepTools): Promise<void> {

@@ -30,7 +30,7 @@ export const prepareTemplate: Step = {
   isDone: async (plan, tools) =>
     plan.manifest.database === null ||
     plan.manifest.commands.seed === null ||
-    plan.origin.kind === 'archive' ||
+    plan.origin.kind !== 'template' ||
     tools.files.exists(templateKey(plan)),
   run: (plan, tools) =>
     tools.locks.withLock(`template ${plan.release.template}`, tools.signal, async () => {
