@@ -108,9 +108,10 @@ describe('summaries', () => {
     const [made] = await tools.summaries.list({ app: 'opensid', within: parseKodeWilayah('52.01.14') });
     expect([made?.nama, made?.figures && everybody(made.figures.ages)]).toEqual(['Desa', [1, 2, 1]]);
     // The same as rows, for read accounts that see no people.
-    const rows = await database.sql("SELECT nama, jumlah FROM ??.pendopo_ringkasan WHERE config_id = 2 AND (kelompok = 'penduduk' OR nilai = '5')", [
-      `${database.prefix}gabungan`,
-    ]);
+    const rows = await database.sql(
+      "SELECT nama, jumlah FROM ??.pendopo_ringkasan WHERE config_id = 2 AND (kelompok = 'penduduk' OR nilai = '5')",
+      [`${database.prefix}gabungan`],
+    );
     expect(rows).toEqual([
       { nama: 'Penduduk', jumlah: 4 },
       { nama: 'SLTA', jumlah: 2 },

@@ -21,8 +21,8 @@ import { type CertificateMemory, certificatesIn, emptyCertificates } from './mem
 import { COMBINED, combinedIn, SUMMARY } from './memory-combined.ts';
 import { aMachine, contactsIn, machineDaysIn, preferencesIn } from './memory-people.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
-import { auditIn, type MemoryFactor, type MemorySession, peopleIn } from './memory-sign-in.ts';
 import { SPLITS, sharedIn } from './memory-shared.ts';
+import { auditIn, type MemoryFactor, type MemorySession, peopleIn } from './memory-sign-in.ts';
 
 /** A port no test of these should reach: touching it fails the test by name. */
 function untouched<T extends object>(port: string): T {
