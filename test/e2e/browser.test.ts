@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { hasBrowser, openBrowser, type TestBrowser } from '../support/browser.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 
@@ -9,6 +10,7 @@ const JOB = 120_000;
 const APP = 'contoh-opensid';
 const KODE = '52.01.14.2001';
 const SECOND = '52.01.14.2002';
+const IMPORTED = ['52.01.14.2003', '52.01.14.2005'] as const;
 const PASSWORD = 'menanam padi di pagi hari';
 
 describe.skipIf(!hasBrowser)('somebody at a browser', () => {
@@ -176,6 +178,67 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     expect(await pendopo.leftovers(KODE)).toEqual([]);
   });
 
+  it('brings a list of desa from a file, skips the line that is wrong, and sees all of them installed', { timeout: 3 * JOB }, async () => {
+    const { page } = browser;
+    const { tools } = pendopo;
+    const before = await tools.jobs.list({ limit: 100 });
+    const sheet = await tools.sheets.xlsx([
+      ['kode', 'domain'],
+      [IMPORTED[0], '-'],
+      ['52.01.14.9999', '-'],
+      ['52.01.14.2004', 'bukan domain'],
+      [IMPORTED[1], ''],
+    ]);
+    await page.goto(`${site.url}/desa`);
+    await page.getByRole('link', { name: 'Impor' }).click();
+    const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+    await page.getByLabel('Berkas').setInputFiles({ name: 'desa.xlsx', mimeType: type, buffer: Buffer.from(sheet) });
+    await page.getByRole('button', { name: 'Periksa berkas' }).click();
+    await page.getByRole('heading', { name: 'Yang bermasalah' }).waitFor();
+    const wrong = (await page.getByRole('row').allTextContents()).join('\n');
+    expect(wrong).toContain('52.01.14.9999');
+    expect(wrong).toContain('bukan domain');
+    await look('impor-bermasalah');
+
+    await page.getByLabel('Pasang aplikasi').selectOption({ label: 'Contoh OpenSID' });
+    await page.getByRole('button', { name: /^Impor/ }).click();
+    await page.getByRole('alert').waitFor();
+    expect((await tools.jobs.list({ limit: 100 })).rows.length, 'nothing begins while anything is unclear').toBe(before.rows.length);
+    expect(await tools.tenants.find(parseKodeDesa(IMPORTED[0]))).toBeNull();
+
+    await page.getByLabel('Pasang aplikasi').selectOption({ label: 'Contoh OpenSID' });
+    await page.getByLabel(/^Lewati/).check();
+    await page.getByRole('button', { name: /^Impor/ }).click();
+    await page.waitForURL('**/pekerjaan/bersama*');
+    await page.getByText('2 dari 2 selesai').waitFor({ timeout: JOB });
+    await look('impor-kemajuan');
+    for (const kode of IMPORTED) {
+      const found = await tools.tenants.find(parseKodeDesa(kode));
+      expect(found?.installations, kode).toMatchObject([{ app: APP, state: 'active' }]);
+    }
+    const { rows } = await tools.audit.list({ action: 'import-desa', limit: 1 });
+    expect(rows).toMatchObject([{ actor: 'admin' }]);
+  });
+
+  it('backs up several desa at once, told beforehand which, and finds every copy proven', { timeout: 2 * JOB }, async () => {
+    const { page } = browser;
+    await page.goto(`${site.url}/desa`);
+    for (const kode of [KODE, SECOND, IMPORTED[0]]) await page.locator(`input[name="desa"][value="${kode}"]`).check();
+    await page.getByLabel('Tindakan').selectOption('backup');
+    await page.getByLabel('Aplikasi', { exact: true }).last().selectOption(APP);
+    await page.getByRole('button', { name: 'Periksa dahulu' }).click();
+    await page.getByRole('heading', { name: /: 2 desa$/ }).waitFor();
+    expect(await page.getByRole('row', { name: /Batulayar/ }).textContent(), 'its app was removed').toContain('Dilewati');
+    await look('massal-pratinjau');
+    await page.getByRole('button', { name: 'Cadangkan 2 desa' }).click();
+    await page.waitForURL('**/pekerjaan/bersama*');
+    await page.getByText('2 dari 2 selesai').waitFor({ timeout: JOB });
+    for (const kode of [SECOND, IMPORTED[0]]) {
+      const [backup] = await pendopo.tools.backups.list({ kode: parseKodeDesa(kode), limit: 1 });
+      expect(backup?.verifiedAt, kode).toBeInstanceOf(Date);
+    }
+  });
+
   it('reads every page on a phone without scrolling sideways, and hears it all', { timeout: JOB }, async () => {
     const { page } = browser;
     const { rows } = await pendopo.tools.jobs.list({ limit: 1 });
@@ -186,6 +249,10 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
       'impor-periksa': '/desa/impor?wilayah=52.01.14',
       anggaran: '/anggaran',
       'jejak-audit': '/jejak',
+      pengguna: '/pengguna',
+      pengaturan: '/pengaturan',
+      akun: '/akun',
+      'dua-langkah': '/akun/dua-langkah',
       pembaruan: '/pembaruan',
       rilis: '/rilis',
       cadangan: '/cadangan',
