@@ -1,9 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Backup } from '../../src/domain/backup.ts';
 import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
-import { requestBackup, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
+import { requestBackup, requestDrill, requestRestore, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
+import { configureOffsite } from '../../src/workflows/commands/offsite.ts';
+import { startRehearsal } from '../../src/workflows/commands/rehearsals.ts';
+import { runTask } from '../../src/workflows/commands/rollouts.ts';
+import { keepSlowTasks } from '../../src/workflows/slow-tasks.ts';
 import { layOut } from '../../src/workflows/step.ts';
-import { killOnce, type Moment, seeded } from '../support/chaos.ts';
+import { killAlong, killOnce, type Moment, seeded } from '../support/chaos.ts';
 import { combinedOf } from '../support/combined.ts';
 import { dataOf } from '../support/desa-data.ts';
 import { type Instance, killHard, startInstance } from '../support/instance.ts';
@@ -46,7 +51,7 @@ const backup = async () => (await requestBackup(pendopo.tools, pendopo.admin, PL
  * and nothing is old enough to be pruned.
  */
 const IDLE = new Set(['fetch-backup', 'fetch-release', 'build-runtime', 'build-image', 'tell-settings', 'prune-backups']);
-const stepsOf = (workflow: 'update' | 'rollback' | 'backup'): readonly string[] =>
+const stepsOf = (workflow: 'update' | 'rollback' | 'backup' | 'restore' | 'rehearse'): readonly string[] =>
   layOut(WORKFLOWS[workflow])
     .steps.map(({ name }) => name)
     .filter((name) => !IDLE.has(name));
@@ -109,3 +114,65 @@ describe('a worker that is killed with SIGKILL', { timeout: 300_000 }, () => {
     });
   }
 });
+
+/** One job through the hands of as many workers as it has steps. */
+describe('workers that are killed one after the other', { timeout: 300_000 }, () => {
+  it('at every step of a rehearsal leave nothing of it, and its desa as it was', async () => {
+    const { tools, admin } = pendopo;
+    const { rolloutId } = await startRehearsal(tools, admin, { app: PLACE.app, tag: 'v1.1.0' });
+    const [member] = await tools.rollouts.members(rolloutId);
+    const kills = stepsOf('rehearse').map((step) => place(step));
+    expect(await killAlong(pendopo, member?.jobId ?? '', kills)).toMatchObject({ job: { state: 'succeeded', cause: null }, missed: [] });
+    await expectWhole('1.0.0');
+  });
+
+  it('while a backup is fetched from elsewhere for a drill and for a restore, and later in them: both end well', async () => {
+    const { tools, admin } = pendopo;
+    const backup = await copiedAway();
+    const gone = () => rmSync(tools.files.path(`backup/${backup.id}`), { recursive: true });
+    gone();
+    const drill = (await requestDrill(tools, admin, { backupId: backup.id })).jobId;
+    const drilled = await killAlong(pendopo, drill, [place('fetch-backup', 'during'), place('prove-backup')]);
+    expect(drilled).toMatchObject({ job: { state: 'succeeded' }, missed: [] });
+    gone();
+    const restore = (await requestRestore(tools, admin, { backupId: backup.id })).jobId;
+    // The other steps of a restore are those of the rollbacks above: some of them.
+    const some = stepsOf('restore').filter(() => chance() < 0.2);
+    const kills = [place('fetch-backup'), ...some.map((step) => place(step))];
+    expect(await killAlong(pendopo, restore, kills), JSON.stringify(kills)).toMatchObject({
+      job: { state: 'succeeded', cause: null },
+      missed: [],
+    });
+    await expectWhole('1.0.0');
+  });
+
+  it('in the nightly backup: it is made once and wholly', async () => {
+    const { tools, admin } = pendopo;
+    await runTask(tools, admin, 'cadangan-malam');
+    await dieAndGoOn('back-up-database', async () => (await tools.rollouts.list({ work: 'backup', limit: 1 }))[0]?.state === 'finished');
+    expect((await tools.backups.list({ limit: 1 }))[0]).toMatchObject({ reason: 'scheduled' });
+    await expectWhole('1.0.0');
+  });
+});
+
+/** The newest backup of the release that runs, once it lies elsewhere as well. */
+async function copiedAway(): Promise<Backup> {
+  const { tools, admin, folder } = pendopo;
+  await configureOffsite(tools, admin, { place: `${folder}/luar/gudang`, password: null });
+  await runTask(tools, admin, 'salin-luar');
+  await keepSlowTasks(tools, 'uji', AbortSignal.timeout(60_000));
+  const backup = (await tools.backups.list({ limit: 50 })).find(({ tag }) => tag === 'v1.0.0');
+  if (backup === undefined) throw new Error('no backup on record');
+  return backup;
+}
+
+/** A worker that is killed there, and one that ends what it left. */
+async function dieAndGoOn(step: string, isEnded: () => Promise<boolean>): Promise<void> {
+  const env = { LEASE_MS: '1500', KILL_AT: `${step}:before`, KILL_ONCE: `${pendopo.folder}/killed-${step}` };
+  const victim = pendopo.worker(env);
+  await new Promise<void>((resolve) => victim.once('exit', () => resolve()));
+  const next = pendopo.worker({ LEASE_MS: '1500' });
+  for (let turn = 0; turn < 600 && !(await isEnded()); turn += 1) await pendopo.tools.clock.sleep(200);
+  await killHard(next);
+  expect(await isEnded()).toBe(true);
+}

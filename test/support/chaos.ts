@@ -1,19 +1,21 @@
 /**
- * One desa's life under fire: installed and removed by real workers, one of which is killed at a chosen moment of
- * each. Used by the end-to-end tests with a fixed seed, and by `npm run chaos` for as many as one likes.
+ * One desa's life under fire: installed, updated, rolled back and removed by real workers, one of which is killed at a chosen
+ * moment of each. Used by the end-to-end tests with a fixed seed, and by `npm run chaos` for as many as one likes.
  */
 import { existsSync } from 'node:fs';
 import type { Job } from '../../src/domain/job.ts';
 import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
+import { requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { layOut } from '../../src/workflows/step.ts';
 import { type Instance, killHard } from './instance.ts';
+import { scraps } from './sound.ts';
 import { visit } from './visit.ts';
 
 export type Moment = 'before' | 'during' | 'after' | 'undo';
 const MOMENTS = ['before', 'during', 'after'] as const;
 
 export interface Kill {
-  readonly workflow: 'install' | 'remove';
+  readonly workflow: 'install' | 'update' | 'rollback' | 'remove';
   readonly step: string;
   readonly moment: Moment;
   /** For `during`: how long after the step began. */
@@ -29,9 +31,11 @@ export interface KillResult extends Kill {
   readonly faults: readonly string[];
 }
 
-/** Every step of both workflows. */
+/** Every step of the workflows. */
 export const STEPS = {
   install: layOut(WORKFLOWS.install).steps.map(({ name }) => name),
+  update: layOut(WORKFLOWS.update).steps.map(({ name }) => name),
+  rollback: layOut(WORKFLOWS.rollback).steps.map(({ name }) => name),
   remove: layOut(WORKFLOWS.remove).steps.map(({ name }) => name),
 } as const;
 
@@ -54,11 +58,28 @@ export function aKill(workflow: Kill['workflow'], step: string, chance: () => nu
 const LEASE_MS = '1500';
 
 export async function runKill(pendopo: Instance, kode: string, kill: Kill): Promise<KillResult> {
-  const jobId = kill.workflow === 'install' ? await pendopo.install(kode) : await pendopo.remove(kode);
+  const jobId = await ask(pendopo, kode, kill.workflow);
   const { job, ...result } = await killOnce(pendopo, jobId, kill);
   const faults = job.state === 'succeeded' ? [] : [`job ended ${job.state}: ${job.cause?.step} ${job.cause?.message}`];
   faults.push(...(await worldFaults(pendopo, kode, kill.workflow)));
   return { ...kill, ...result, faults };
+}
+
+/** The first release of whichever repository it is, and the newest one. */
+async function ask({ tools, admin, ...pendopo }: Instance, kode: string, workflow: Kill['workflow']): Promise<string> {
+  const place = { kode, app: 'contoh-opensid' };
+  switch (workflow) {
+    case 'install':
+      return pendopo.install(kode, {}, 'v1.0.0');
+    case 'remove':
+      return pendopo.remove(kode);
+    case 'update':
+      return (await requestUpdate(tools, admin, place)).jobId;
+    case 'rollback':
+      return (await requestRollback(tools, admin, place)).jobId;
+    default:
+      return workflow satisfies never;
+  }
 }
 
 /** Lets a worker take the job, which is killed at that moment, and another one end it. No other worker may be at work. */
@@ -82,9 +103,29 @@ export async function killOnce(
   return { job, killed, recoveryMs };
 }
 
-/** After an install the desa answers; after a remove nothing of it is left. */
+/**
+ * Lets one worker after another take the job, each killed at a place of its own, in the order in which the job comes to
+ * them, and the last one end it. @returns the places to which nobody came
+ */
+export async function killAlong(pendopo: Instance, jobId: string, kills: readonly Pick<Kill, 'step' | 'moment' | 'afterMs'>[]) {
+  const missed: string[] = [];
+  for (const { step, moment, afterMs } of kills) {
+    const once = `${pendopo.folder}/killed-${pendopo.tools.ids.next()}`;
+    const victim = pendopo.worker({ LEASE_MS, KILL_AT: `${step}:${moment}`, KILL_AFTER_MS: String(afterMs), KILL_ONCE: once });
+    const died = new Promise<void>((resolve) => victim.once('exit', () => resolve()));
+    await Promise.race([died, pendopo.ended(jobId)]);
+    if (!existsSync(once)) missed.push(`${moment} ${step}`);
+    if (victim.exitCode === null && victim.signalCode === null) await killHard(victim);
+  }
+  const last = pendopo.worker({ LEASE_MS });
+  const job = await pendopo.ended(jobId);
+  await killHard(last);
+  return { job, missed };
+}
+
+/** After a remove nothing of the desa is left; after the others it answers, and nothing lies about. */
 async function worldFaults(pendopo: Instance, kode: string, workflow: Kill['workflow']): Promise<string[]> {
   if (workflow === 'remove') return (await pendopo.leftovers(kode)).map((what) => `left over: ${what}`);
   const { status } = await visit(pendopo.config, `${kode.replaceAll('.', '')}.localhost`, '/');
-  return status === 200 ? [] : [`the site answers HTTP ${status}`];
+  return [...(status === 200 ? [] : [`the site answers HTTP ${status}`]), ...(await scraps(pendopo))];
 }
