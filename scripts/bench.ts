@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { benchApi } from './bench/api.ts';
+import { benchCombined } from './bench/combined.ts';
 import { benchFront } from './bench/front.ts';
 import { benchIdle } from './bench/idle.ts';
 import { benchInstall } from './bench/install.ts';
@@ -22,17 +23,18 @@ const SUBJECTS: Readonly<Record<string, (options: BenchOptions) => Promise<void>
   api: benchApi,
   idle: benchIdle,
   front: benchFront,
+  gabungan: benchCombined,
 };
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { runs: { type: 'string', default: '10' }, desa: { type: 'string', default: '40' } },
+    options: { runs: { type: 'string', default: '10' }, desa: { type: 'string' } },
   });
-  const [runs, desa] = [Number(values.runs), Number(values.desa)];
+  const [runs, desa] = [Number(values.runs), values.desa === undefined ? null : Number(values.desa)];
   const unknown = positionals.find((name) => !Object.hasOwn(SUBJECTS, name));
-  if (unknown !== undefined || !isCount(runs, 1) || !isCount(desa, 3)) {
-    console.error(`Pemakaian: npm run bench -- [${Object.keys(SUBJECTS).join('|')}] [--runs 10] [--desa 40]`);
+  if (unknown !== undefined || !isCount(runs, 1) || !(desa === null || isCount(desa, 3))) {
+    console.error(`Pemakaian: npm run bench -- [${Object.keys(SUBJECTS).join('|')}] [--runs 10] [--desa N]`);
     return 2;
   }
   const signal = stopSignal(console.log);

@@ -68,7 +68,7 @@ async function seedJobs({ db }: OpenDatabase, { tools }: Place, kodes: readonly 
   await db.execute(`ANALYZE TABLE ${['jobs', 'tenants', 'installations'].join(', ')}`);
 }
 
-async function desaOfProvinsi({ tools }: Place): Promise<readonly KodeDesa[]> {
+export async function desaOfProvinsi({ tools }: Pick<Place, 'tools'>): Promise<readonly KodeDesa[]> {
   const found: KodeDesa[] = [];
   for (const kabupaten of await tools.wilayah.children(parseKodeWilayah(PROVINSI))) {
     for (const kecamatan of await tools.wilayah.children(kabupaten.kode)) {

@@ -12,8 +12,8 @@ import { type House, supervise } from '../services/supervise.ts';
 export interface BenchOptions {
   /** How often to repeat what is measured by repeating. */
   readonly runs: number;
-  /** How many desa the fleet of an update has. */
-  readonly desa: number;
+  /** How many desa the fleet of an update, or the combined database, has; null: as the subject likes. */
+  readonly desa: number | null;
   readonly signal: AbortSignal;
 }
 

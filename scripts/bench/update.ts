@@ -30,7 +30,7 @@ export async function benchUpdate(options: BenchOptions): Promise<void> {
   const repo = makeRepository({ releases: Object.values(RELEASES) });
   const place = await openPlace(options, { PENDOPO_WORKERS: '2', CONTOH_OPENSID_REPO: repo.path, PENDOPO_SOURCE_FRESH: '0' });
   try {
-    const desa = await desaOf(place, options.desa);
+    const desa = await desaOf(place, options.desa ?? 40);
     await installFleet(place, desa, options.signal);
     await reportBad(place, desa, options.signal);
     await reportGood(place, desa, options.signal);
