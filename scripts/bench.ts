@@ -11,6 +11,7 @@ import { benchInstall } from './bench/install.ts';
 import type { BenchOptions } from './bench/place.ts';
 import { benchRecovery } from './bench/recovery.ts';
 import { benchThreeApps } from './bench/three-apps.ts';
+import { benchUi } from './bench/ui.ts';
 import { benchUpdate } from './bench/update.ts';
 import { showFailure } from './terminal/screen.ts';
 import { stopSignal } from './terminal/stop-signal.ts';
@@ -24,6 +25,7 @@ const SUBJECTS: Readonly<Record<string, (options: BenchOptions) => Promise<void>
   idle: benchIdle,
   front: benchFront,
   gabungan: benchCombined,
+  ui: benchUi,
 };
 
 async function main(): Promise<number> {

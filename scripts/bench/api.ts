@@ -2,6 +2,7 @@ import { tell } from '../terminal/screen.ts';
 import { benchUser, DESA, JOBS, seedFleet } from './fleet.ts';
 import { type BenchOptions, openPlace } from './place.ts';
 import { machine, printTable } from './print.ts';
+import { cookieOf, tokenOf } from './sign-in.ts';
 import { decimal, percentile } from './stats.ts';
 
 const REQUESTS = 100;
@@ -60,36 +61,4 @@ async function ask(origin: string, path: string, headers: Headers, signal: Abort
   }
   const figures = [0.5, 0.95, 0.99].map((share) => decimal(percentile(times, share), 1));
   return [path, ...figures, String(bytes), [...statuses].join(' ')];
-}
-
-async function tokenOf(origin: string, user: object): Promise<string> {
-  const answer = await fetch(`${origin}/api/v1/auth/masuk`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(user),
-  });
-  const body: unknown = await answer.json();
-  if (typeof body === 'object' && body !== null && 'accessToken' in body) return String(body.accessToken);
-  throw new Error(`signing in at the API answered ${answer.status}`);
-}
-
-/** As a browser: fetches the form, sends it, keeps the cookies. */
-async function cookieOf(origin: string, { username, password }: { username: string; password: string }): Promise<string> {
-  const form = await fetch(`${origin}/masuk`);
-  const csrf = /name="_csrf" value="([^"]+)"/.exec(await form.text())?.[1] ?? '';
-  const signedIn = await fetch(`${origin}/masuk`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { cookie: cookiesFrom(form), 'content-type': 'application/x-www-form-urlencoded', origin },
-    body: new URLSearchParams({ _csrf: csrf, username, password }),
-  });
-  if (signedIn.status !== 302 && signedIn.status !== 303) throw new Error(`signing in at the page answered ${signedIn.status}`);
-  return cookiesFrom(signedIn);
-}
-
-function cookiesFrom(answer: Response): string {
-  return answer.headers
-    .getSetCookie()
-    .map((line) => line.split(';', 1)[0])
-    .join('; ');
 }

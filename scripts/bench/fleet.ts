@@ -9,14 +9,16 @@ import type { Place } from './place.ts';
 
 export const DESA = 450;
 export const JOBS = 100_000;
-const BATCH = 1_000;
+const BATCH = 2_000;
+const AT_ONCE = 16;
 const PROVINSI = '52';
 const APP = 'contoh-opensid';
 
-/** Records of a whole kabupaten of the largest kind: 450 desa in service and their 100,000 jobs. None of it runs. */
-export async function seedFleet(place: Place): Promise<readonly KodeDesa[]> {
-  const kodes = await desaOfProvinsi(place);
-  for (const kode of kodes) await createTenant(place.tools, place.actor, { kode });
+/** Records of so many desa in service and their 100,000 jobs. None of it runs. */
+export async function seedFleet(place: Place, desa = DESA): Promise<readonly KodeDesa[]> {
+  const kodes = await desaOfProvinsi(place, desa);
+  for (let first = 0; first < kodes.length; first += AT_ONCE)
+    await Promise.all(kodes.slice(first, first + AT_ONCE).map((kode) => createTenant(place.tools, place.actor, { kode })));
   const records = openDatabase(place.house.settings.config.databaseUrl, 1);
   try {
     const ids = kodes.map(() => place.tools.ids.next());
@@ -59,6 +61,7 @@ async function seedJobs({ db }: OpenDatabase, { tools }: Place, kodes: readonly 
                 causeCode: 'aplikasi-tidak-sehat',
                 causeStep: 'wait-until-healthy',
                 causeMessage: 'Tidak menjawab.',
+                fingerprint: 'wait-until-healthy:aplikasi-tidak-sehat',
               }
             : { state: 'succeeded' as const }),
         };
@@ -68,12 +71,12 @@ async function seedJobs({ db }: OpenDatabase, { tools }: Place, kodes: readonly 
   await db.execute(`ANALYZE TABLE ${['jobs', 'tenants', 'installations'].join(', ')}`);
 }
 
-export async function desaOfProvinsi({ tools }: Pick<Place, 'tools'>): Promise<readonly KodeDesa[]> {
+export async function desaOfProvinsi({ tools }: Pick<Place, 'tools'>, desa = DESA): Promise<readonly KodeDesa[]> {
   const found: KodeDesa[] = [];
   for (const kabupaten of await tools.wilayah.children(parseKodeWilayah(PROVINSI))) {
     for (const kecamatan of await tools.wilayah.children(kabupaten.kode)) {
       for (const { kode } of await tools.wilayah.children(kecamatan.kode)) found.push(parseKodeDesa(kode));
-      if (found.length >= DESA) return found.slice(0, DESA);
+      if (found.length >= desa) return found.slice(0, desa);
     }
   }
   throw new Error(`provinsi ${PROVINSI} has only ${found.length} desa`);

@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { hasBrowser, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { type DockerRelay, openDockerRelay } from '../support/docker-relay.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
+import { operatorPaths, pathWithoutStream } from '../support/operator-paths.ts';
 
 /** Building the shared images on a fresh machine takes minutes, once. */
 const FIRST = 900_000;
@@ -17,15 +19,19 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
   let pendopo: Instance;
   let site: Awaited<ReturnType<Instance['web']>>;
   let browser: TestBrowser;
+  let docker: DockerRelay;
   beforeAll(async () => {
     const regions = ['52.01', '52.02.01', '33.05.01'];
-    pendopo = await startInstance({ databaseUrl: inject('databaseUrl'), redisUrl: inject('redisUrl'), regions });
+    docker = await openDockerRelay();
+    const env = { DOCKER_HOST: docker.host };
+    pendopo = await startInstance({ databaseUrl: inject('databaseUrl'), redisUrl: inject('redisUrl'), regions, env });
     pendopo.realWorker();
     [site, browser] = await Promise.all([pendopo.web(), openBrowser()]);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await pendopo?.close();
+    await docker?.close();
   }, 60_000);
 
   /** How far the job on the page was each time we looked, until it ended. */
@@ -144,6 +150,10 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     expect(await pendopo.leftovers(SECOND)).toEqual([]);
     await look('pekerjaan-gagal');
 
+    // As an operator finds it: four presses from the dashboard.
+    await page.goto(`${site.url}/`);
+    await page.locator('#keadaan-armada .pd-lines a[href*="sebab="]').first().click();
+    await page.getByRole('link', { name: 'Pasang Contoh OpenSID' }).first().click();
     await page.getByText('Ubah setelan').click();
     // A late word of the job's end leaves alone what somebody has opened.
     const answered = page.waitForResponse('**/keadaan');
@@ -155,6 +165,9 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     expect((await watchJob(JOB)).word).toBe('Berhasil');
     await page.getByText('Situs sudah dapat dibuka').waitFor();
   });
+
+  operatorPaths(() => ({ pendopo, page: browser.page, url: site.url, docker, installed: SECOND, free: '52.01.14.2003' }));
+  pathWithoutStream(() => ({ pendopo, page: browser.page, url: site.url, installed: SECOND }));
 
   it('removes an app after typing the kode, and finds it in the archive', { timeout: 2 * JOB }, async () => {
     const { page } = browser;
