@@ -2,8 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { aKill, runKill, STEPS, seeded } from '../support/chaos.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
+import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { requestConfigure } from '../../src/workflows/commands/settings.ts';
+import { requestResume, requestSuspend } from '../../src/workflows/commands/suspend.ts';
+import { aKill, killOnce, runKill, STEPS, seeded } from '../support/chaos.ts';
+import { dataOf } from '../support/desa-data.ts';
+import { type Instance, killHard, startInstance } from '../support/instance.ts';
+import { scraps } from '../support/sound.ts';
+import { visit } from '../support/visit.ts';
 
 const SOURCE = fileURLToPath(new URL('../../templates/apps/contoh-opensid/source', import.meta.url));
 const SEED = 20_261_124;
@@ -41,6 +47,60 @@ const DESA = [
   ...['2001', '2002', '2003', '2004', '2005', '2006', '2007', '2008', '2009'].map((desa) => `52.01.14.${desa}`),
   ...['1001', '1004', '1011', '2002', '2003', '2005', '2006'].map((desa) => `52.01.01.${desa}`),
 ];
+
+describe('a worker that is killed while a desa is configured, suspended or resumed', () => {
+  const KODE = '52.01.01.2007';
+  const app = 'contoh-opensid';
+  const chance = seeded(SEED);
+  // In this order each finds the desa as it must be.
+  const KILLED_AT = [
+    ...(['write-changed-settings', 'apply-settings', 'record-settings', 'forget-old-secrets'] as const).map(
+      (step) => ['configure', step] as const,
+    ),
+    ...(['suspend stop-container', 'resume start-again', 'suspend show-maintenance', 'resume open-route'] as const).map((place) =>
+      place.split(' '),
+    ),
+  ];
+
+  it('leaves a job that the next one ends: nothing double, nothing lost, nothing half-way', { timeout: 300_000 }, async () => {
+    const { tools, admin } = pendopo;
+    const worker = pendopo.worker();
+    const installed = await pendopo.ended(await pendopo.install(KODE));
+    // First of all: no other worker may be at work while one is to be killed.
+    await killHard(worker);
+    expect(installed).toMatchObject({ state: 'succeeded' });
+    const there = async () => (await tools.tenants.find(parseKodeDesa(KODE)))?.installations.find((one) => one.app === app);
+    const secrets: string[] = [];
+    const before = await dataOf(pendopo, KODE);
+    for (const [round, [workflow = '', step = '']] of KILLED_AT.entries()) {
+      const changes = { kode: KODE, own: { [app]: { 'batas-proses': String(50 + round) } }, shared: { 'surel-sandi': `S4ndi-${round}` } };
+      const request = {
+        configure: () => requestConfigure(tools, admin, changes),
+        suspend: () => requestSuspend(tools, admin, { kode: KODE }),
+      };
+      const { jobs } = await (workflow === 'configure'
+        ? request.configure()
+        : workflow === 'suspend'
+          ? request.suspend()
+          : requestResume(tools, admin, { kode: KODE }));
+      const { moment, afterMs } = aKill('install', step, chance);
+      const went = await killOnce(pendopo, jobs[0]?.jobId ?? '', { step, moment, afterMs });
+      const where = `${moment} ${step} of ${workflow}`;
+      expect(went.job, where).toMatchObject({ state: 'succeeded', cause: null });
+      const installation = await there();
+      expect(installation?.state, where).toBe(workflow === 'suspend' ? 'suspended' : 'active');
+      expect((await visit(pendopo.config, '5201012007.localhost', '/')).status, where).toBe(workflow === 'suspend' ? 503 : 200);
+      const own = (await tools.containers.owned()).containers.filter((name) => name.includes('5201012007'));
+      expect(own, where).toHaveLength(1);
+      expect((await tools.containers.find(own[0] ?? ''))?.running, where).toBe(workflow !== 'suspend');
+      secrets.push(installation?.settings['surel-sandi'] ?? '');
+    }
+    const kept = await Promise.all([...new Set(secrets)].map((ref) => tools.vault.exists(ref)));
+    expect(kept).toEqual([...Array(kept.length - 1).fill(false), true]);
+    expect(await dataOf(pendopo, KODE)).toEqual(before);
+    expect(await scraps(pendopo)).toEqual([]);
+  });
+});
 
 describe('a worker that is killed with SIGKILL', () => {
   const chance = seeded(SEED);
