@@ -28,6 +28,7 @@ const TAGS = [
   { name: 'Pembaruan dan cadangan', description: 'Releases, backups and the way back of one desa' },
   { name: 'Database gabungan', description: 'What all desa hold together, and the state of every slice.' },
   { name: 'Pembaruan serentak', description: 'One release to many desa, in waves' },
+  { name: 'Pindah dari database gabungan OpenSID', description: 'A desa moves out of a database it shared' },
   { name: 'Gladi bersih', description: 'Updates tried with backups before they are done' },
   { name: 'Salinan luar', description: 'Copies of all backups away from this server' },
   { name: 'Pemberitahuan', description: 'Telling people who are not looking' },

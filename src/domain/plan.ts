@@ -122,8 +122,8 @@ export interface PlaceFacts extends AddressFacts {
 }
 
 /** Whether it has an account at the database server: for a schema of its own, or for that of an app it needs. */
-export function usesDatabase(manifest: Pick<AppManifest, 'database' | 'borrow'>): boolean {
-  return manifest.database !== null || manifest.borrow !== undefined;
+export function usesDatabase(manifest: Pick<AppManifest, 'database' | 'borrow' | 'reads'>): boolean {
+  return manifest.database !== null || manifest.borrow !== undefined || manifest.reads !== undefined;
 }
 
 /** By which people know the read account of an app of a tenant: `api-gabungan-5201`. */

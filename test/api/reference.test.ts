@@ -87,7 +87,9 @@ describe('the OpenAPI document', () => {
     const sources = await Promise.all((await readdir(folder)).map((name) => readFile(new URL(name, folder), 'utf8')));
     const routes = sources.join('\n').match(/^ +app\.(get|post|put|patch|delete)\(/gm)?.length ?? 0;
     const hidden = ['/metrics', '/api/docs'];
-    expect(operations()).toHaveLength(routes - hidden.length);
+    // Verbs about a slice are one route in a loop.
+    const looped = (sources.join('\n').match(/^ +\{ word: '/gm)?.length ?? 1) - 1;
+    expect(operations()).toHaveLength(routes - hidden.length + looped);
     expect(Object.keys(document.paths)).not.toContain('/halaman');
     expect(Object.keys(document.paths).filter((path) => !path.startsWith('/api/v1'))).toEqual(['/healthz', '/readyz']);
   });

@@ -201,7 +201,7 @@ it.each([
   [['coba-lagi', '--penyebab', 'tidak:ada'], 'tidak-ada-yang-gagal'],
   [['daftar', '--status', 'gembira'], 'pilihan-salah'],
   [['daftar', '--jumlah', '0'], 'pilihan-salah'],
-  [['daftar', '--desa', '52.01'], 'kode-desa-salah'],
+  [['daftar', '--desa', '52'], 'kode-desa-salah'],
 ])('pendopo pekerjaan %j is refused: %s', async (args, code) => {
   const refused = await place.say('pekerjaan', ...args, '--json');
   expect([refused.code, refused.stdout, refused.problem().code]).toEqual([2, '', code]);

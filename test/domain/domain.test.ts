@@ -149,6 +149,7 @@ describe('plan', () => {
       databaseUser: 'pendopo_5201142001_contoh_opensid',
       container: 'pendopo-5201142001-contoh-opensid',
       network: null,
+      reader: null,
       folder: 'desa/5201142001/contoh-opensid',
       runFolder: 'run/5201142001-contoh-opensid',
     });

@@ -85,13 +85,13 @@ describe('the page of a job', () => {
     const world = smallWorld();
     const job = tellJob(world, { kode: DESA, state: 'running' });
     const { body } = await (await openSite({ world })).get(`/pekerjaan/${job.id}/keadaan`, { 'hx-request': 'true' });
-    expect(body).toContain('<div id="keadaan" data-aktif="ya" data-kabar="Berjalan: Mengisi basis data" data-persen="44"');
+    expect(body).toContain('<div id="keadaan" data-aktif="ya" data-kabar="Berjalan: Mengisi basis data" data-persen="45"');
     expect(
       tagsOf(body)
         .find(({ name }) => name === 'progress')
         ?.attributes.get('value'),
-    ).toBe('44');
-    expect(textOf(body)).toContain(`Langkah 9 dari ${STEPS} · 44% · Mengisi basis data`);
+    ).toBe('45');
+    expect(textOf(body)).toContain(`Langkah 10 dari ${STEPS} · 45% · Mengisi basis data`);
     expect(faultsOf(body)).toEqual([]);
   });
 });
@@ -117,7 +117,7 @@ test('no page needs anything from outside, and every asset it names is there for
     for (const { name, attributes } of tagsOf(body))
       if (name === 'link' || name === 'script') assets.add(attributes.get('href') ?? attributes.get('src') ?? '');
   }
-  expect(assets.size).toBe(17);
+  expect(assets.size).toBe(18);
   for (const asset of assets) {
     const { status, body, headers } = await site.get(asset);
     expect([status, headers['cache-control']], asset).toEqual([200, 'public, max-age=31536000, immutable']);

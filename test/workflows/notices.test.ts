@@ -169,8 +169,8 @@ it('are refused by a wrong password or address, and nothing is kept', async () =
 });
 
 it('a desa with an address is told by e-mail before and after its own update, once, and of no other', async () => {
-  const [mine, other] = [await anInstalledDesa(tools, 1, 'v1.0.0'), await anInstalledDesa(tools, 2, 'v1.0.0')];
-  const [kode, kodeOther] = [parseKodeDesa(desaOf(1)), parseKodeDesa(desaOf(2))];
+  const [mine, other] = [await anInstalledDesa(tools, 8, 'v1.0.0'), await anInstalledDesa(tools, 9, 'v1.0.0')];
+  const [kode, kodeOther] = [parseKodeDesa(desaOf(8)), parseKodeDesa(desaOf(9))];
   await expect(setContact(tools, admin, { kode, email: 'bukan surel' })).rejects.toMatchObject({
     code: 'alamat-surel-salah',
     field: 'email',

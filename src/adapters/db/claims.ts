@@ -5,7 +5,16 @@ import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { claims } from './schema.ts';
 
-const KINDS = ['schema', 'database-user', 'container', 'network', 'folder', 'run-folder', 'route'] as const satisfies readonly ClaimKind[];
+const KINDS = [
+  'schema',
+  'database-user',
+  'container',
+  'network',
+  'folder',
+  'run-folder',
+  'route',
+  'read-account',
+] as const satisfies readonly ClaimKind[];
 
 export function createClaims(db: Database, clock: Clock): Claims {
   return tellUnavailable<Claims>({

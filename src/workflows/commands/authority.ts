@@ -62,10 +62,11 @@ function parseRoots(text: string | null): string | null {
 export async function dropAuthority(tools: Toolbox, actor: Actor): Promise<void> {
   requireMay(actor, 'configure', null);
   const before = await tools.authorities.find();
-  if (before === null) return;
-  await tools.authorities.remove();
-  await tools.vault.remove(before.accountKeyRef);
-  await tools.audit.note({ actor: actor.username, action: 'drop-authority', target: before.directory, detail: {} });
+  if (before !== null) {
+    await tools.authorities.remove();
+    await tools.vault.remove(before.accountKeyRef);
+  }
+  await tools.audit.note({ actor: actor.username, action: 'drop-authority', target: before?.directory ?? '-', detail: {} });
 }
 
 /**
