@@ -259,7 +259,9 @@ describe('taken along', () => {
     const [head = [], ...body] = rows;
     const there = await world.sql('SELECT COUNT(*) AS n FROM ??.tweb_penduduk', [world.combined]);
     expect([body.length, body.every((row) => row.length === head.length)]).toEqual([there[0]?.n, true]);
-    expect(body.map((row) => row[head.indexOf('nama')]).filter((name) => name?.startsWith('Amaq é'))).toHaveLength(2);
+    const named = await world.sql("SELECT COUNT(*) AS n FROM ??.tweb_penduduk WHERE nama LIKE 'Amaq é%'", [world.combined]);
+    expect(named[0]?.n).toBeGreaterThan(0);
+    expect(body.map((row) => row[head.indexOf('nama')]).filter((name) => name?.startsWith('Amaq é'))).toHaveLength(Number(named[0]?.n));
     await all.close();
     await world.sql('DROP DATABASE ??', [elsewhere]);
   });

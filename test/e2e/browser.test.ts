@@ -166,7 +166,7 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     await page.getByText('Situs sudah dapat dibuka').waitFor();
   });
 
-  operatorPaths(() => ({ pendopo, page: browser.page, url: site.url, docker, installed: SECOND, free: '52.01.14.2003' }));
+  operatorPaths(() => ({ pendopo, page: browser.page, url: site.url, docker, installed: SECOND, free: '52.01.14.2007' }));
   pathWithoutStream(() => ({ pendopo, page: browser.page, url: site.url, installed: SECOND }));
 
   it('removes an app after typing the kode, and finds it in the archive', { timeout: 2 * JOB }, async () => {

@@ -23,7 +23,7 @@ const COMMON = `
 const OWN = `
   INSERT INTO config (id, app_key, nama_desa, kode_desa, nama_kecamatan, kode_kecamatan) VALUES (#, '@key', 'Desa #', '@kode', 'Gerung', '520101');
   INSERT INTO tweb_penduduk_umur (config_id, nama, dari, sampai, status) VALUES (#, 'Balita', 0, 5, 1);
-  INSERT INTO setting_aplikasi (config_id, judul, \`key\`, value) VALUES (#, 'Judul', 'judul', 'Desa #');
+  INSERT INTO setting_aplikasi (config_id, judul, \`key\`, value) VALUES (#, 'Judul', 'judul', 'Desa #'), (#, 'Sebutan', 'sebutan_desa', 'Desa');
   INSERT INTO user (id, config_id, username, password, nama) VALUES (#, #, 'admin', 'sandi-#', 'Admin #');
   INSERT INTO kategori (id, config_id, kategori) VALUES (#, #, 'Berita #');
   INSERT INTO tweb_wil_clusterdesa (id, config_id, rt, rw, dusun) VALUES (#, #, '1', '1', 'Timur');
