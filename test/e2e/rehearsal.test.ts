@@ -27,7 +27,7 @@ const MIXED: Release = {
       if ($short !== '') {
         $seen = array_diff($db->query('SHOW DATABASES')->fetchAll(PDO::FETCH_COLUMN), ['information_schema', $own]);
         foreach (['5201142001', '5201142002'] as $kode) {
-          try { $db->query("SELECT 1 FROM \`{$instance}_{$kode}_contoh_opensid\`.config"); $seen[] = $kode; } catch (PDOException) {}
+          try { $db->query("SELECT 1 FROM \`{$instance}_{$kode}_contoh_opensid\`.config"); $seen[] = $kode; } catch (PDOException $e) { if (!in_array($e->errorInfo[1] ?? 0, [1044, 1142], true)) throw $e; }
         }
         $nets = array_diff(scandir('/sys/class/net'), ['.', '..', 'lo']);
         if ($seen !== [] || $nets !== []) throw new RuntimeException('bocor: ' . implode(' ', [...$seen, ...$nets]));
