@@ -1,9 +1,10 @@
 /** Taking the combined database along: a link for one person, for a quarter of an hour, and every use of it on record. */
-import { type Actor, requireMay } from '../../domain/access.ts';
+import type { Actor } from '../../domain/access.ts';
 import type { CombinedLink, ExportedRow, ExportFormat } from '../../domain/combined-export.ts';
-import { Forbidden, Invalid, NotFound } from '../../domain/errors.ts';
+import { Invalid, NotFound } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import { chooseCombinedApp } from '../combined-overview.ts';
+import { requireWholeCombined } from '../whole-combined.ts';
 
 const VALID_MS = 15 * 60_000;
 
@@ -16,7 +17,7 @@ export interface DownloadRequest {
 
 /** @throws Forbidden, Invalid with the field, NotFound when there is no combined database */
 export async function linkCombined(tools: Toolbox, actor: Actor, request: DownloadRequest): Promise<CombinedLink> {
-  await requireWhole(tools, actor);
+  await requireWholeCombined(tools, actor, 'download');
   const { name, combined } = await chooseCombinedApp(tools, request.app);
   const tables = await tools.combinedExport.tables(combined);
   if (tables.length === 0) throw new NotFound('gabungan-kosong', 'Belum ada desa di basis data gabungan ini.');
@@ -48,7 +49,7 @@ export async function openCombined(tools: Toolbox, actor: Actor, linkId: string)
   if (link === null || link.username !== actor.username || link.expiresAt <= tools.clock.now()) {
     throw new NotFound('tautan-berakhir', 'Tautan unduhan ini tidak berlaku (lagi).', { advice: 'Tekan Unduh sekali lagi.' });
   }
-  await requireWhole(tools, actor);
+  await requireWholeCombined(tools, actor, 'download');
   const { combined } = await chooseCombinedApp(tools, link.app);
   await note(tools, actor, 'download-combined', link);
   const name = [combined.schema, ...(link.table === null ? [] : [link.table]), tools.clock.now().toISOString().slice(0, 10)].join('-');
@@ -56,16 +57,6 @@ export async function openCombined(tools: Toolbox, actor: Actor, linkId: string)
     return { name: `${name}.sql.gz`, format: 'sql', content: tools.combinedExport.sql(combined, link.table) };
   }
   return { name: `${name}.csv`, format: 'csv', rows: tools.combinedExport.rows(combined, link.table) };
-}
-
-/** It holds the rows of all desa, so it is for those only who may see all of them. */
-async function requireWhole(tools: Toolbox, actor: Actor): Promise<void> {
-  requireMay(actor, 'download', null);
-  const { wilayah } = actor;
-  if (wilayah === null) return;
-  const registered = (await tools.registrations.list()).filter(({ state }) => state !== 'none');
-  if (registered.every(({ kode }) => kode.startsWith(`${wilayah}.`))) return;
-  throw new Forbidden('di-luar-wilayah', 'Basis data gabungan memuat desa di luar wilayah akun Anda.');
 }
 
 function note(tools: Toolbox, actor: Actor, action: string, { app, format, table }: CombinedLink) {

@@ -13,6 +13,7 @@ import type { Secret } from '../../domain/secret.ts';
 import { settleSettings } from '../../domain/setting.ts';
 import { type Installation, requireScope } from '../../domain/tenant.ts';
 import { parseKodeTenant, repeatsKode } from '../../domain/wilayah.ts';
+import { requireWholeCombined } from '../whole-combined.ts';
 import { recordJob } from './jobs.ts';
 import { keepSecrets, recordWith, sharedOf } from './settings.ts';
 import { requireTenant } from './tenants.ts';
@@ -38,7 +39,7 @@ export async function requestInstall(tools: Toolbox, actor: Actor, input: Instal
   const { manifest } = tools.apps.entry(input.app);
   requireScope(manifest, kode);
   // It shows the rows of every desa, so whoever installs it must be one who may open them.
-  if (manifest.reads !== undefined) requireMay(actor, 'reveal-secret', kode);
+  if (manifest.reads !== undefined) await requireWholeCombined(tools, actor, 'reveal-secret');
   // Before anything is written: a bad value leaves nothing behind.
   settleSettings(manifest, input.settings ?? {});
   const tag = input.tag?.trim() || null;

@@ -6,6 +6,7 @@ import { readerAccount } from '../../domain/plan.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Reader, ReaderConnection } from '../../domain/reader.ts';
 import { chooseCombinedApp } from '../combined-overview.ts';
+import { requireWholeCombined } from '../whole-combined.ts';
 
 export interface NewReader {
   readonly name: string;
@@ -26,7 +27,7 @@ export async function listReaders(tools: Toolbox, actor: Actor): Promise<readonl
 
 /** @throws Forbidden, Invalid, Conflict when the name is taken */
 export async function createReader(tools: Toolbox, actor: Actor, wish: NewReader): Promise<ReaderConnection> {
-  requireMay(actor, 'reveal-secret', null);
+  await requireWholeCombined(tools, actor, 'reveal-secret');
   const [name, purpose] = [wish.name.trim(), wish.purpose.trim()];
   if (!NAME.test(name)) {
     throw new Invalid('nama-akun-salah', 'Nama akun baca: 3–30 huruf kecil, angka atau tanda hubung, dimulai dengan huruf.', {
@@ -77,7 +78,7 @@ export async function revokeReader(tools: Toolbox, actor: Actor, name: string): 
 }
 
 async function findReader(tools: Toolbox, actor: Actor, name: string): Promise<Reader> {
-  requireMay(actor, 'reveal-secret', null);
+  await requireWholeCombined(tools, actor, 'reveal-secret');
   const reader = await tools.readers.find(name);
   if (reader === null) throw new NotFound('akun-baca-tidak-ada', `Akun baca "${name}" tidak ada.`);
   if (reader.installationId !== null) {
