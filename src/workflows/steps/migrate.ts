@@ -14,19 +14,22 @@ export const migrateDatabase: Step = {
   label: 'Memigrasikan basis data',
   timeLimitSeconds: 3_600,
   isDone: async (plan, tools) => plan.manifest.commands.migrate === null || (await isReplaced(plan, tools)),
-  async run(plan, tools) {
-    const { migrate } = plan.manifest.commands;
-    if (migrate === null) return;
-    await tools.containers.runOnce(containerSpec(plan, tools), {
-      command: migrate,
-      stdin: commandInput(migrate, await valuesOf(plan, tools), tools),
-      signal: tools.signal,
-      onLine: tools.tell,
-    });
-  },
+  run: runMigration,
   // DDL commits by itself, so half a migration is undone by the backup, whatever it did.
   undo: (plan, tools) => putBackDatabase(plan, tools),
 };
+
+/** The app's own migration of the desa's database, with the code of the plan's release. May be repeated. */
+export async function runMigration(plan: Plan, tools: StepTools): Promise<void> {
+  const { migrate } = plan.manifest.commands;
+  if (migrate === null) return;
+  await tools.containers.runOnce(containerSpec(plan, tools), {
+    command: migrate,
+    stdin: commandInput(migrate, await valuesOf(plan, tools), tools),
+    signal: tools.signal,
+    onLine: tools.tell,
+  });
+}
 
 /** What no update may change must be as it was when the backup was proven. */
 export const checkConserved: Step = {

@@ -2,9 +2,9 @@ import { Broken } from '../../domain/errors.ts';
 import type { DatabaseManifest } from '../../domain/manifest.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { type SharedOrigin, sharedFilesKey } from '../../domain/shared.ts';
-import { commandInput, containerSpec } from '../container-spec.ts';
 import type { Step, StepTools } from '../step.ts';
-import { publicValuesOf, valuesOf } from '../values.ts';
+import { publicValuesOf } from '../values.ts';
+import { runMigration } from './migrate.ts';
 
 /** The desa's rows out of the copy of a shared database, proven table by table. */
 export async function splitDatabase(
@@ -51,16 +51,7 @@ export const migrateMoved: Step = {
   label: 'Menyesuaikan basis data yang dipindahkan',
   timeLimitSeconds: 3_600,
   isDone: async (plan) => plan.origin.kind !== 'shared' || plan.manifest.commands.migrate === null,
-  async run(plan, tools) {
-    const { migrate } = plan.manifest.commands;
-    if (migrate === null) return;
-    await tools.containers.runOnce(containerSpec(plan, tools), {
-      command: migrate,
-      stdin: commandInput(migrate, await valuesOf(plan, tools), tools),
-      signal: tools.signal,
-      onLine: tools.tell,
-    });
-  },
+  run: runMigration,
   // Lies in the desa's own schema, which goes as a whole.
   undo: 'keep',
 };
