@@ -2,7 +2,7 @@ import { size } from '../../src/ui/present.ts';
 import { barRelease, setPin } from '../../src/workflows/commands/rollouts.ts';
 import { channelsInUse } from '../../src/workflows/compose-rollout.ts';
 import { pruneImages } from '../../src/workflows/prune-images.ts';
-import { overviewOf, type ReleaseOverview } from '../../src/workflows/release-overview.ts';
+import { lookAtDeployed, overviewOf, type ReleaseOverview } from '../../src/workflows/release-overview.ts';
 import { refreshSource } from '../../src/workflows/releases.ts';
 import { chooseInstallation, findTenant } from './choose.ts';
 import { commandName } from './output.ts';
@@ -26,7 +26,7 @@ const list: Verb = {
         await refreshSource(tools, entry, channel, new AbortController().signal);
       }
     }
-    const rows = await overviewOf(tools, manifest.name, actor.wilayah);
+    const rows = await overviewOf(tools, manifest.name, await lookAtDeployed(tools, actor.wilayah));
     output.answer({ rows }, () => {
       if (rows.length > 0) return releasesText(rows, output.width);
       return `Belum ada rilis ${manifest.title} di server ini. Tanyakan ke sumbernya: ${commandName()} rilis daftar ${manifest.name} --segarkan`;

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Toolbox } from '../domain/ports.ts';
 import { barRelease, setPin } from '../workflows/commands/rollouts.ts';
-import { overviewOf } from '../workflows/release-overview.ts';
+import { lookAtDeployed, overviewOf } from '../workflows/release-overview.ts';
 import { AppName, Id, Moment, Text } from './views.ts';
 import { seeInstallation } from './visible.ts';
 
@@ -31,7 +31,7 @@ export const releaseRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = asyn
       },
     },
     async ({ params, actor }) => {
-      const rows = await overviewOf(tools, params.app, actor.wilayah);
+      const rows = await overviewOf(tools, params.app, await lookAtDeployed(tools, actor.wilayah));
       return {
         rows: rows.map(({ desa, images, ...rest }) => ({
           ...rest,

@@ -1,7 +1,7 @@
 import { may } from '../domain/access.ts';
 import type { AppManifest } from '../domain/manifest.ts';
 import { barRelease, setPin } from '../workflows/commands/rollouts.ts';
-import { overviewOf, type ReleaseOverview } from '../workflows/release-overview.ts';
+import { lookAtDeployed, overviewOf, type ReleaseOverview } from '../workflows/release-overview.ts';
 import { appsFor } from './catalogue.ts';
 import { findInstallation, showDesa } from './desa-show.ts';
 import { type Html, html } from './html.ts';
@@ -16,11 +16,10 @@ const SHOWN = 12;
 /** Rilis: what there is of each app, who runs it, what is built of it, and what nobody may go to. */
 export async function showReleases(visit: Visit): Promise<Answer> {
   const { tools, actor } = visit;
-  const pinned = await tools.rollouts.pinned();
-  const sections: Html[] = [];
-  for (const manifest of appsFor(tools.apps)) {
-    sections.push(appSection(visit, manifest, await overviewOf(tools, manifest.name, actor.wilayah), pinned));
-  }
+  const [pinned, deployed] = await Promise.all([tools.rollouts.pinned(), lookAtDeployed(tools, actor.wilayah)]);
+  const sections = await Promise.all(
+    appsFor(tools.apps).map(async (manifest) => appSection(visit, manifest, await overviewOf(tools, manifest.name, deployed), pinned)),
+  );
   const body = html`
     ${pageHead({ title: 'Rilis', lead: 'Versi setiap aplikasi: desa yang memakainya, image yang sudah dibangun, dan yang ditahan.' })}
     <div class="pd-stack">${sections}</div>`;

@@ -19,16 +19,26 @@ export interface ReleaseOverview {
   readonly images: readonly ReleaseImage[];
 }
 
-/** Releases of an app, newest first: those at the source, on record, or still running somewhere. `within` limits the desa. */
-export async function overviewOf(tools: Toolbox, app: string, within: KodeWilayah | null): Promise<readonly ReleaseOverview[]> {
+/** What all apps share: who runs what, and what is built. Docker takes its time to tell, so it is asked once. */
+export interface Deployed {
+  readonly running: readonly RunningInstallation[];
+  readonly images: readonly ReleaseImage[];
+}
+
+/** `within` limits the desa. */
+export async function lookAtDeployed(tools: Toolbox, within: KodeWilayah | null): Promise<Deployed> {
+  const [running, images] = await Promise.all([tools.tenants.running(within), tools.containers.images()]);
+  return { running, images };
+}
+
+/** Releases of an app, newest first: those at the source, on record, or still running somewhere. */
+export async function overviewOf(tools: Toolbox, app: string, { running, images }: Deployed): Promise<readonly ReleaseOverview[]> {
   const { manifest } = tools.apps.entry(app);
-  const [known, tags, notes, barred, running, images] = await Promise.all([
+  const [known, tags, notes, barred] = await Promise.all([
     tools.releases.list(app),
     tools.sources.tags(app),
     tools.sources.notes(app),
     tools.rollouts.barred(app),
-    tools.tenants.running(within),
-    tools.containers.images(),
   ]);
   const here = running.filter((one) => one.app === app);
   const every = new Set([...known, ...here].map(({ tag }) => tag).concat(tags));
