@@ -1,6 +1,7 @@
 import { isActive, type Job } from '../../src/domain/job.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
-import { dataSafety, lookOfJob } from '../../src/ui/present.ts';
+import { dataSafety } from '../../src/ui/job-words.ts';
+import { lookOfJob } from '../../src/ui/present.ts';
 import { paint } from '../terminal/screen.ts';
 import { commandName } from './output.ts';
 import { took } from './words.ts';

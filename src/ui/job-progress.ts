@@ -5,8 +5,9 @@ import { settingsFold } from './app-choice.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
 import { retryAllButton } from './job-table.ts';
+import { dataSafety, progressOf } from './job-words.ts';
 import { badge, buttonForm, siteLink } from './parts.ts';
-import { CANCELLED, count, dataSafety, duration, lookOfJob, lookOfStep, moment, progressOf } from './present.ts';
+import { CANCELLED, count, duration, lookOfJob, lookOfStep, moment } from './present.ts';
 import type { Visit } from './visit.ts';
 
 /** A job with what its page tells about it. */

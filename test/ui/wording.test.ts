@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ALL_STATES } from '../../src/domain/job.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
-import { ago, clockTime, dataSafety, duration, lookOfJob, moment, monogram, namaLengkap, size } from '../../src/ui/present.ts';
+import { dataSafety } from '../../src/ui/job-words.ts';
+import { ago, clockTime, duration, lookOfJob, moment, monogram, namaLengkap, size } from '../../src/ui/present.ts';
 import { faultsOf, textOf } from '../support/html-check.ts';
 import { tellJob } from '../support/ui-jobs.ts';
 import { DESA, openSite, smallWorld } from '../support/ui-site.ts';
