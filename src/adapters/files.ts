@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Broken, Conflict, diskFull, Invalid, isDiskFull, NotFound } from '../domain/errors.ts';
@@ -134,9 +133,14 @@ async function unlessMissing<T>(work: Promise<T>, otherwise: T): Promise<T> {
   }
 }
 
+/**
+ * The part is named after its file, so that who writes again after a worker was killed here takes the rest away. A file
+ * has one writer at a time: its desa's lease.
+ */
 async function writeAtomically(folder: Folder, name: string, content: string | Secret, owner: Owner, mode: number): Promise<void> {
-  const part = folder.at(`.${randomBytes(8).toString('hex')}.part`);
+  const part = folder.at(`.${name}.part`);
   try {
+    await rm(part, { force: true });
     const handle = await open(part, 'wx', mode);
     try {
       await handle.writeFile(typeof content === 'string' ? content : content.expose());

@@ -79,6 +79,14 @@ describe('folders and files', () => {
     expect(await readdir(`${data}/a`)).toEqual(['b']);
   });
 
+  it('leave nothing of a writer that was killed half-way once they are written again', async () => {
+    await files.write('a/b', 'satu', 'app');
+    await writeFile(`${data}/a/.b.part`, 'setenga');
+    await files.write('a/b', 'dua', 'app');
+    expect(await readdir(`${data}/a`)).toEqual(['b']);
+    expect(await files.read('a/b')).toBe('dua');
+  });
+
   it('that are missing are told so, and removing or moving them twice is fine', async () => {
     expect(await files.exists('tidak/ada')).toBe(false);
     await expect(files.read('tidak/ada')).rejects.toMatchObject({ kind: 'not-found' });
