@@ -1,33 +1,28 @@
 import { may } from '../domain/access.ts';
-import type { RegistrationState } from '../domain/combined.ts';
 import type { Overview } from '../domain/overview.ts';
 import { type Sexes, totalOf } from '../domain/summary.ts';
-import { listRegistrations, type RegistrationRow, readOverview } from '../workflows/combined-overview.ts';
+import { listRegistrations, readOverview } from '../workflows/combined-overview.ts';
 import { requestProof, requestRepair } from '../workflows/commands/combined.ts';
 import { bandName, barTable, pyramid } from './combined-charts.ts';
 import { downloadCard } from './combined-download-card.ts';
+import { combinedMap } from './combined-map.ts';
 import { readersCard } from './combined-reader-card.ts';
+import { slicesCard } from './combined-slices.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { pathWith } from './input.ts';
 import { orShowAgain, redirect } from './notices.ts';
-import { badge, buttonForm, emptyState, option, pageHead, when } from './parts.ts';
-import { count, type Look } from './present.ts';
+import { emptyState, option, pageHead, when } from './parts.ts';
+import { count } from './present.ts';
 import type { Answer, Visit } from './visit.ts';
-
-export const SLICE_LOOKS: Readonly<Record<RegistrationState, Look>> = {
-  none: { word: 'Tidak terdaftar', tone: 'netral', icon: 'silang' },
-  registering: { word: 'Sedang didaftarkan', tone: 'jalan', icon: 'ulang' },
-  registered: { word: 'Terbukti sama', tone: 'baik', icon: 'centang' },
-  detached: { word: 'Dilepas selama perubahan', tone: 'awas', icon: 'jeda' },
-  stale: { word: 'Sedang diperbaiki', tone: 'buruk', icon: 'awas' },
-};
 
 /** Database Gabungan: what all desa hold together, and whether every desa's slice is right. */
 export async function showCombined(visit: Visit): Promise<Answer> {
   const { tools, actor, query } = visit;
   const wilayah = query.text('wilayah') || undefined;
   const app = query.text('aplikasi') || undefined;
+  const pathFor = (fields: Readonly<Record<string, string>>): string =>
+    pathWith('/gabungan', { aplikasi: app, wilayah, ukuran: query.text('ukuran'), ...fields });
   const [overview, rows, regions] = await Promise.all([
     readOverview(tools, actor, { app, wilayah }),
     listRegistrations(tools, actor, { app, wilayah }),
@@ -47,7 +42,7 @@ export async function showCombined(visit: Visit): Promise<Answer> {
     ${
       rows.length === 0
         ? emptyState('basisdata', 'Belum ada desa di sini', html`<p>Desa terdaftar sendiri begitu aplikasinya dipasang.</p>`)
-        : html`<div class="pd-stack">${tiles(overview)}
+        : html`<div class="pd-stack">${figures(overview)}${overview.perDesa.length > 1 && combinedMap(overview, query.text('ukuran'), pathFor)}
       <div class="pd-charts">${pyramidCard(overview)}${kecamatanCard(overview, wilayah === undefined)}${overview.groups.map(
         ({ title, rows: list }) =>
           html`<section class="card pd-card"><h2 class="pd-card-title">${title}</h2>${barTable(
@@ -55,7 +50,7 @@ export async function showCombined(visit: Visit): Promise<Answer> {
             list.map(({ label, people }) => ({ label, people })),
           )}</section>`,
       )}${programCard(overview)}</div>
-      ${slicesCard(visit, rows)}${may(actor, 'download', null) && (await downloadCard(visit, overview.app))}${may(actor, 'reveal-secret', null) && (await readersCard(visit))}</div>`
+      ${slicesCard(visit, rows, pathFor)}${may(actor, 'download', null) && (await downloadCard(visit, overview.app))}${may(actor, 'reveal-secret', null) && (await readersCard(visit))}</div>`
     }`;
   return { kind: 'page', title: 'Database Gabungan', section: 'gabungan', body };
 }
@@ -66,14 +61,14 @@ function freshness(visit: Visit, { desa, asOf }: Overview): Html {
   return html`${count(desa.counted)} dari ${count(desa.all)} desa terhitung; yang terlama ${when(asOf, visit)}.${waiting}`;
 }
 
-function tiles({ people, counts, programs, doubtful }: Overview): Html {
+function figures({ people, counts, programs, doubtful }: Overview): Html {
   const participants = programs.reduce((sum, one) => sum + one.participants, 0);
-  const figures: readonly (readonly [string, number, string])[] = [
+  const list: readonly (readonly [string, number, string])[] = [
     ['Penduduk', totalOf(people), `${count(people[0])} laki-laki, ${count(people[1])} perempuan`],
     ...counts.map(({ title, number }) => [title, number, ''] as const),
     ...(programs.length > 0 ? [['Peserta bantuan', participants, `${count(programs.length)} program`] as const] : []),
   ];
-  return html`<dl class="pd-figures">${figures.map(([label, number, more]) => html`<div class="card pd-card"><dt>${label}</dt><dd>${count(number)}${more !== '' && html`<small>${more}</small>`}</dd></div>`)}</dl>
+  return html`<dl class="pd-figures">${list.map(([label, number, more]) => html`<div class="card pd-card"><dt>${label}</dt><dd>${count(number)}${more !== '' && html`<small>${more}</small>`}</dd></div>`)}</dl>
     ${doubtful > 0 && html`<p class="pd-muted">${count(doubtful)} penduduk terhitung hidup, tetapi catatan terakhirnya mati, pindah atau hilang: periksa di desanya.</p>`}`;
 }
 
@@ -103,23 +98,6 @@ const MOST_PROGRAMS = 20;
 function programCard({ programs }: Overview): Html | false {
   if (programs.length === 0) return false;
   return html`<section class="card pd-card"><h2 class="pd-card-title">Program bantuan</h2><ul class="pd-mini-list">${programs.slice(0, MOST_PROGRAMS).map(({ name, participants }) => html`<li><span>${name}</span><small>${count(participants)} peserta</small></li>`)}</ul></section>`;
-}
-
-function slicesCard(visit: Visit, rows: readonly RegistrationRow[]): Html {
-  // What needs a look stands on top.
-  const sorted = rows.toSorted((a, b) => Number(a.state === 'registered') - Number(b.state === 'registered'));
-  return html`<section class="pd-group"><h2 class="pd-section-title">Keadaan setiap desa</h2><div class="card pd-table-card"><table class="pd-table">
-    <thead><tr><th scope="col">Desa</th><th scope="col">Keadaan</th><th scope="col">Bukti terakhir</th><th scope="col"><span class="visually-hidden">Tindakan</span></th></tr></thead>
-    <tbody>${sorted.map((row) => sliceRow(visit, row))}</tbody></table></div></section>`;
-}
-
-function sliceRow(visit: Visit, { kode, nama, app, configId, state, provenAt, finding, staleTables }: RegistrationRow): Html {
-  const base = `/gabungan/${kode}/${app}`;
-  const tables = staleTables.length > 0 && html`<small>Tabel: ${staleTables.join(', ')}</small>`;
-  return html`<tr><th scope="row" data-label="Desa"><a href="/desa/${kode}">${nama}</a><small class="pd-kode">${kode} · nomor ${configId}</small></th>
-    <td data-label="Keadaan">${badge(SLICE_LOOKS[state])}${finding !== null && html`<small>${finding}</small>`}${tables}</td>
-    <td data-label="Bukti terakhir">${provenAt === null ? html`<span class="pd-muted">menunggu</span>` : when(provenAt, visit)}</td>
-    <td class="pd-cell-action">${may(visit.actor, 'retry', kode) && html`<div class="pd-row">${buttonForm(visit, { action: `${base}/periksa`, label: 'Periksa', icon: 'centang', style: 'btn-sm' })}${buttonForm(visit, { action: `${base}/perbaiki`, label: 'Perbaiki', icon: 'ulang', style: 'btn-sm' })}</div>`}</td></tr>`;
 }
 
 const asking =

@@ -1,6 +1,6 @@
 import { may } from '../domain/access.ts';
 import type { RegistrationRow } from '../workflows/combined-overview.ts';
-import { SLICE_LOOKS } from './combined.ts';
+import { SLICE_LOOKS } from './combined-slices.ts';
 import type { Dossier } from './desa-cards.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';

@@ -19,7 +19,7 @@ export const SUMMARY: SummaryManifest = {
   counts: [{ name: 'keluarga', title: 'Keluarga', table: 'keluarga' }],
 };
 
-const FIGURES: SliceFigures = {
+export const FIGURES: SliceFigures = {
   ages: { 3: [2, 1, 0], 40: [10, 12, 0], 80: [0, 3, 0], '': [0, 0, 1] },
   groups: { agama: { 1: [12, 15, 0], 2: [0, 1, 0], '': [0, 0, 1] } },
   counts: { keluarga: 9 },

@@ -12,6 +12,7 @@ import { uiPlugin } from '../../src/ui/ui.ts';
 import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
 import { layOut } from '../../src/workflows/step.ts';
 import { fillCertificates } from './ui-certificates.ts';
+import { withCombined } from './ui-combined.ts';
 import { createFleet } from './ui-fleet.ts';
 import { tellJob } from './ui-jobs.ts';
 import { type UiWorld, uiWorld } from './ui-world.ts';
@@ -22,7 +23,7 @@ const LINES = ['membaca manifes', 'memeriksa apa yang sudah ada', 'menulis berka
 
 const port = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 4100);
 const isEmpty = process.argv.includes('--kosong');
-const world = isEmpty ? uiWorld({ regions: [], manifests: [] }) : await createFleet();
+const world = isEmpty ? uiWorld({ regions: [], manifests: [] }) : withCombined(await createFleet());
 const { memory, tools } = world;
 if (!isEmpty) fillCertificates(memory, NAMES);
 const started = memory.now;
@@ -74,6 +75,7 @@ async function measure(): Promise<void> {
     `/pekerjaan/${newest}`,
     '/arsip',
     '/aplikasi',
+    '/gabungan',
   ];
   for (const url of paths) {
     const times: number[] = [];

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { anActor } from '../support/builders.ts';
 import { faultsOf, textOf } from '../support/html-check.ts';
+import { withCombined } from '../support/ui-combined.ts';
+import { createFleet } from '../support/ui-fleet.ts';
 import { DESA, openSite } from '../support/ui-site.ts';
 
 describe('Database Gabungan', () => {
@@ -13,6 +15,26 @@ describe('Database Gabungan', () => {
     }
     expect(body.match(/<rect class="pd-men"/g)?.length).toBeGreaterThan(16);
     expect(text.indexOf('Sedang diperbaiki')).toBeLessThan(text.indexOf('Terbukti sama'));
+  });
+
+  test('shows every desa as a tile by kecamatan, the number that is asked for, and among hundreds of desa those that need a look', async () => {
+    const site = await openSite({ world: withCombined(await createFleet()) });
+    const { body } = await site.get('/gabungan');
+    expect(faultsOf(body)).toEqual([]);
+    expect(body.match(/class="pd-t pd-shade-[1-5]" href="\/desa\//g)).toHaveLength(449);
+    expect(body.match(/class="pd-t pd-t-empty"[^>]+aria-label="[^"]+: belum dihitung"/g)).toHaveLength(1);
+    expect(body.match(/data-petak/g)).toHaveLength(26);
+    expect(body.match(/formaction="[^"]+\/perbaiki"/g)).toHaveLength(50);
+    expect(textOf(body)).toContain('400 desa lain terbukti sama');
+    expect(textOf(body)).toContain('Berbeda: penduduk.');
+    // Compressed it is some 30 kB; whole it must not grow with every desa's buttons.
+    expect(body.length).toBeLessThan(300_000);
+
+    const families = (await site.get('/gabungan?ukuran=keluarga&wilayah=33.05.01&semua=ya')).body;
+    expect(textOf(families)).toContain('Keluarga tiap desa');
+    expect(families).toContain('aria-label="Argopeni: 162"');
+    expect(families).toContain('ukuran&#61;bantuan#petak-desa');
+    expect((await site.get('/gabungan?semua=ya')).body.match(/formaction="[^"]+\/perbaiki"/g)).toHaveLength(450);
   });
 
   test('asks for a proof, makes a read account whose connection is seen once, and takes it back', async () => {
