@@ -31,18 +31,18 @@ const SUBJECTS: Readonly<Record<string, (options: BenchOptions) => Promise<void>
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { runs: { type: 'string', default: '10' }, desa: { type: 'string' } },
+    options: { runs: { type: 'string', default: '10' }, desa: { type: 'string' }, folder: { type: 'string' } },
   });
   const [runs, desa] = [Number(values.runs), values.desa === undefined ? null : Number(values.desa)];
   const unknown = positionals.find((name) => !Object.hasOwn(SUBJECTS, name));
   if (unknown !== undefined || !isCount(runs, 1) || !(desa === null || isCount(desa, 3))) {
-    console.error(`Pemakaian: npm run bench -- [${Object.keys(SUBJECTS).join('|')}] [--runs 10] [--desa N]`);
+    console.error(`Pemakaian: npm run bench -- [${Object.keys(SUBJECTS).join('|')}] [--runs 10] [--desa N] [--folder data]`);
     return 2;
   }
   const signal = stopSignal(console.log);
   try {
     for (const [name, bench] of Object.entries(SUBJECTS)) {
-      if (positionals.length === 0 || positionals.includes(name)) await bench({ runs, desa, signal });
+      if (positionals.length === 0 || positionals.includes(name)) await bench({ runs, desa, folder: values.folder ?? null, signal });
     }
     return 0;
   } catch (error) {

@@ -84,7 +84,7 @@ export async function desaOfProvinsi({ tools }: Pick<Place, 'tools'>, desa = DES
 
 /** Somebody who may see everything, with a random password that nobody has to change first. */
 export async function benchUser({ tools }: Place): Promise<{ readonly username: string; readonly password: string }> {
-  const user = { username: 'ukur', password: randomBytes(18).toString('base64url') };
+  const user = { username: `ukur-${randomBytes(4).toString('hex')}`, password: randomBytes(18).toString('base64url') };
   await tools.users.create({
     ...{ id: tools.ids.next(), username: user.username, name: 'Ukur', role: 'superadmin', wilayah: null, mustChangePassword: false },
     passwordHash: await hashPassword(user.password),

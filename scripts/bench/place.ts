@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import type { Actor } from '../../src/domain/access.ts';
+import { Conflict } from '../../src/domain/errors.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import type { KodeDesa } from '../../src/domain/wilayah.ts';
 import { wire } from '../../src/wiring.ts';
@@ -14,6 +16,8 @@ export interface BenchOptions {
   readonly runs: number;
   /** How many desa the fleet of an update, or the combined database, has; null: as the subject likes. */
   readonly desa: number | null;
+  /** Data folder that is kept, so that a second run finds what the first has filled; null: a temporary one. */
+  readonly folder: string | null;
   readonly signal: AbortSignal;
 }
 
@@ -32,19 +36,23 @@ export interface Place {
 /** Variables of the operator's own Pendopo that would make the measured one share something with it. */
 const OWN = /^(PENDOPO_.*|DATABASE_URL|REDIS_URL)$/;
 
-export async function openPlace({ signal }: BenchOptions, settings: Readonly<Record<string, string>> = {}): Promise<Place> {
-  const folder = mkdtempSync('/tmp/pdb-');
+/** A kept folder says by this file that it is ours to measure in. */
+const MARK = 'ukur';
+
+export async function openPlace({ signal, folder: kept }: BenchOptions, settings: Readonly<Record<string, string>> = {}): Promise<Place> {
+  const folder = kept === null ? mkdtempSync('/tmp/pdb-') : keptFolder(resolve(kept));
+  const name = kept === null ? process.pid.toString(36) : createHash('sha256').update(folder).digest('hex').slice(0, 6);
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)));
   const env = {
     ...inherited,
     PENDOPO_DATA: folder,
-    PENDOPO_INSTANCE: `b${process.pid.toString(36)}`,
+    PENDOPO_INSTANCE: `b${name}`,
     PENDOPO_LOG_LEVEL: 'warn',
     PENDOPO_FRONT_HOST: '127.0.0.1',
     ...settings,
   };
   const quiet = { tell: () => undefined, stage: async <T>(_text: string, work: () => Promise<T>): Promise<T> => work() };
-  const discard = (): void => rmSync(folder, { recursive: true, force: true });
+  const discard = (): void => (kept === null ? rmSync(folder, { recursive: true, force: true }) : undefined);
   try {
     const house = await supervise({ env, mayMovePorts: true, signal, ...quiet });
     return await furnish(house, folder, discard);
@@ -52,6 +60,15 @@ export async function openPlace({ signal }: BenchOptions, settings: Readonly<Rec
     discard();
     throw error;
   }
+}
+
+/** @throws Conflict for a folder that holds something else: a Pendopo that somebody works with, above all */
+function keptFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const mark = join(folder, MARK);
+  if (!existsSync(mark) && readdirSync(folder).length > 0) throw new Conflict('folder-terisi', `Folder ${folder} berisi hal lain.`);
+  writeFileSync(mark, '');
+  return folder;
 }
 
 async function furnish(house: House, folder: string, discard: () => void): Promise<Place> {
