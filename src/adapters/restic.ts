@@ -20,6 +20,12 @@ export interface OffsiteOptions {
 const FOLDERS = ['backup', 'archive'] as const;
 const KEEP = ['--keep-last', '3', '--keep-daily', '14', '--keep-weekly', '8', '--keep-monthly', '12'];
 
+/**
+ * For what only reads: on the day it is needed, the lock of a copy that was killed must not be in the way. Should a living
+ * one just take away what is read, reading fails and may be tried again.
+ */
+const NO_LOCK = '--no-lock';
+
 /** Copies with Debian's restic: encrypted, only what is new travels, and any restic of the world can read them. */
 export function createOffsiteStore({ dataFolder, instance, vault, home }: OffsiteOptions): OffsiteStore {
   const keyFile = join(dataFolder, 'keys', 'offsite_ed25519');
@@ -70,7 +76,7 @@ export function createOffsiteStore({ dataFolder, instance, vault, home }: Offsit
       if (offsite.place.kind === 'folder') await mkdir(dirname(offsite.place.path), { recursive: true });
       const made = await run(offsite, ['init'], signal);
       // There already, perhaps: then it must open.
-      if (made.code !== 0) await must(offsite, ['cat', 'config'], signal);
+      if (made.code !== 0) await must(offsite, ['cat', 'config', NO_LOCK], signal);
     },
     async copy(offsite, signal) {
       // Of a copy that was killed; those of living ones stay.
@@ -88,8 +94,9 @@ export function createOffsiteStore({ dataFolder, instance, vault, home }: Offsit
       const scratch = join(dataFolder, 'scratch', `luar-${key.replaceAll('/', '-')}`);
       await rm(scratch, { recursive: true, force: true });
       try {
-        for (const id of snapshotsIn(await must(offsite, ['snapshots', '--json', '--host', instance, '--tag', 'pendopo'], signal))) {
-          await must(offsite, ['restore', id, '--target', scratch, '--include', `/${key}`], signal);
+        const list = ['snapshots', '--json', '--host', instance, '--tag', 'pendopo', NO_LOCK];
+        for (const id of snapshotsIn(await must(offsite, list, signal))) {
+          await must(offsite, ['restore', id, '--target', scratch, '--include', `/${key}`, NO_LOCK], signal);
           if (!(await exists(join(scratch, key)))) continue;
           await rm(join(dataFolder, key), { recursive: true, force: true });
           await mkdir(dirname(join(dataFolder, key)), { recursive: true, mode: 0o700 });
