@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { lockedOutMs } from '../../src/domain/job.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
-import { requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
+import { requestBackup, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { requestInstall } from '../../src/workflows/commands/installations.ts';
+import { startRehearsal } from '../../src/workflows/commands/rehearsals.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { combinedOf } from '../support/combined.ts';
 import { dataOf, work } from '../support/desa-data.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
+import { scraps } from '../support/sound.ts';
 import { visit } from '../support/visit.ts';
 
 /** Real OpenSID, from the repository that OPENSID_REPO names. Without it there is nothing to try. */
@@ -72,7 +74,7 @@ async function done(jobId: string, what: string): Promise<void> {
 }
 
 describe.skipIf(REPO === '')('real OpenSID v2409.0.0', { timeout: FIRST }, () => {
-  it('goes to v2410.0.0, back to the moment before, and forward again, with residents, families, an article and a photo', async () => {
+  it('is rehearsed, goes to v2410.0.0, back to the moment before, and forward again, with residents, families, an article and a photo', async () => {
     const { tools, admin } = pendopo;
     await createTenant(tools, admin, { kode: parseKodeDesa(KODE) });
     const { jobId } = await requestInstall(tools, admin, { ...PLACE, tag: 'v2409.0.0' });
@@ -83,6 +85,13 @@ describe.skipIf(REPO === '')('real OpenSID v2409.0.0', { timeout: FIRST }, () =>
     await expectRunning('2409.0.0');
     const before = await data();
     expect(JSON.stringify(before.tweb_penduduk)).toContain('Penduduk 150');
+
+    await done((await requestBackup(tools, admin, PLACE)).jobId, 'backup');
+    const { rolloutId } = await startRehearsal(tools, admin, { app: PLACE.app, tag: 'v2410.0.0' });
+    await done((await tools.rollouts.members(rolloutId))[0]?.jobId ?? '', 'rehearsal');
+    await expectRunning('2409.0.0');
+    expect(await data()).toEqual(before);
+    expect(await scraps(pendopo)).toEqual([]);
 
     const update = async () => (await requestUpdate(tools, admin, { ...PLACE, tag: 'v2410.0.0' })).jobId;
     await done(await update(), 'update');
