@@ -21,7 +21,8 @@ export function findRoute(
   return route === null || host === null ? null : { route, host };
 }
 
-function hostIn({ headers }: IncomingMessage): string | null {
+/** The name a visitor asks for, in small letters; null: none, or no name. */
+export function hostIn({ headers }: IncomingMessage): string | null {
   return /^([a-z0-9.-]+?)\.?(?::\d{1,5})?$/i.exec(headers.host ?? '')?.[1]?.toLowerCase() ?? null;
 }
 
@@ -47,7 +48,7 @@ export function verdictOn({ guard }: Route, { method = 'GET', url = '' }: Incomi
   const path = normalPath(url);
   if (path === null) return 'denied';
   const at = url.indexOf('?');
-  return judgeRequest(guard, { method, path: path.replaceAll(/\/{2,}/g, '/'), query: at < 0 ? '' : url.slice(at + 1) });
+  return judgeRequest(guard, { method, url, path: path.replaceAll(/\/{2,}/g, '/'), query: at < 0 ? '' : url.slice(at + 1) });
 }
 
 /** Decoded, without `.` and `..`; null for what is no path of ours. */

@@ -9,10 +9,10 @@ import {
 } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import type { SecureContext } from 'node:tls';
+import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Route } from '../domain/ports-records.ts';
 import { sendBody, sendNoBody, TooLarge } from './front-builtin-body.ts';
-import { findRoute, protoOf, routesByKey, verdictOn, visitorOf } from './front-builtin-route.ts';
+import { findRoute, hostIn, protoOf, routesByKey, verdictOn, visitorOf } from './front-builtin-route.ts';
 import { usableHosts } from './front-certificates.ts';
 import { readChallenge } from './front-challenges.ts';
 import { cannotListen, type FrontDriver, type FrontPages } from './front-driver.ts';
@@ -45,9 +45,11 @@ export async function startBuiltin(options: BuiltinOptions): Promise<FrontDriver
   const { host, port, scheme, publicTlsPort, pages } = options;
   let routes: ReturnType<typeof routesByKey> = new Map();
   let own = new Set<number>();
+  let contexts = new Map<string, SecureContext>();
   const secureOrigin = (name: string): string => `https://${name}${publicTlsPort === 443 ? '' : `:${publicTlsPort}`}`;
 
   async function answerOne(question: IncomingMessage, answer: ServerResponse): Promise<void> {
+    if (isBehindAnother(question, contexts)) return void answer.writeHead(421).end();
     const found = findRoute(routes, own, question);
     if (found === null) return showPage(answer, 404, pages.notFound);
     const { route, host: name } = found;
@@ -75,7 +77,6 @@ export async function startBuiltin(options: BuiltinOptions): Promise<FrontDriver
       answerAny(question, answer).catch(() => answer.destroy());
     });
   const doors = new Map([[port, await door(port)]]);
-  let contexts = new Map<string, SecureContext>();
   const secureDoor =
     options.tlsPort === null
       ? null
@@ -111,6 +112,11 @@ function instead(route: Route, verdict: Verdict, { headers }: IncomingMessage, p
   if (verdict === 'denied') return [404, pages.notFound];
   if (verdict === 'refused') return [400, REFUSED, { 'Content-Type': 'application/problem+json' }];
   return Number(headers['content-length'] ?? 0) > route.uploadMb * MEBIBYTE ? [413, pages.tooLarge] : null;
+}
+
+/** A name without a certificate of its own, asked for behind the handshake of another. */
+function isBehindAnother(question: IncomingMessage, contexts: ReadonlyMap<string, SecureContext>): boolean {
+  return question.socket instanceof TLSSocket && !contexts.has(hostIn(question) ?? '');
 }
 
 function pairWith(name: string, context: SecureContext | undefined): readonly (readonly [string, SecureContext])[] {

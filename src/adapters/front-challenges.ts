@@ -19,8 +19,9 @@ export async function showChallenge(front: string, token: string, answer: string
   await mkdir(folder, { recursive: true, mode: 0o755 });
   for (const name of await readdir(folder)) {
     const file = join(folder, name);
-    const { mtimeMs } = await stat(file);
-    if (Date.now() - mtimeMs > STALE_MS) await rm(file, { force: true });
+    // Another order may take its own away meanwhile.
+    const found = await stat(file).catch(() => null);
+    if (found !== null && Date.now() - found.mtimeMs > STALE_MS) await rm(file, { force: true });
   }
   await writeFile(fileOf(front, token), answer, { mode: 0o644 });
 }

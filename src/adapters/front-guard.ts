@@ -20,11 +20,21 @@ export function patternsOf({ deny, readOnly, digits }: FrontManifest): GuardPatt
   return { denied: pathPattern(deny), readOnly: pathPattern(readOnly), query: queryPattern(digits) };
 }
 
-/** The same rules as nginx's maps. @param path decoded, without repeated slashes */
-export function judgeRequest(guard: FrontManifest, { method, path, query }: { method: string; path: string; query: string }): Verdict {
+/**
+ * Addresses that a proxy straightens and the app behind it may not: `//`, `\\`, `/../`, and what is percent-encoded so.
+ * The guard reads the straight path and the app the address as it came, so one that is not straight passes no guard.
+ */
+export const CROOKED = '^[^?]*(//|\\x5c|%(2f|5c)|/([.]|%2e){1,2}([/?]|$))';
+
+/** The same rules as nginx's maps. @param url as it came @param path decoded, without repeated slashes */
+export function judgeRequest(
+  guard: FrontManifest,
+  { method, url, path, query }: { method: string; url: string; path: string; query: string },
+): Verdict {
   const patterns = patternsOf(guard);
   const matches = (pattern: string | null, text: string): boolean => pattern !== null && new RegExp(pattern, 'i').test(text);
   if (matches(patterns.denied, path)) return 'denied';
+  if (matches(CROOKED, url)) return 'refused';
   if (query !== '' && patterns.query !== null && !new RegExp(patterns.query).test(query)) return 'refused';
   if (!matches(patterns.readOnly, path)) return 'pass';
   return method === 'GET' || method === 'HEAD' ? 'bare' : 'refused';

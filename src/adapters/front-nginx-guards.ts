@@ -1,6 +1,6 @@
 import type { FrontManifest } from '../domain/manifest.ts';
 import type { Route } from '../domain/ports-records.ts';
-import { patternsOf } from './front-guard.ts';
+import { CROOKED, patternsOf } from './front-guard.ts';
 
 /** Every guard that some route has, once. Its place in the list is its name: `g0`. */
 export function guardsOf(routes: readonly Route[]): readonly FrontManifest[] {
@@ -20,7 +20,12 @@ export function guardMark(guards: readonly FrontManifest[], guard: Route['guard'
  * only where they are needed, so a request of a desa costs one look more.
  */
 export function renderGuards(guards: readonly FrontManifest[]): string {
-  return `${guards.map(renderGuard).join('')}
+  return `
+  map $request_uri $form {
+    default straight;
+    "~*${CROOKED}" crooked;
+  }
+${guards.map(renderGuard).join('')}
   map $route $verdict {
     default pass;
 ${guards.map((_guard, index) => `    "~^[^ ]+@g${index} " $verdict_${index};\n`).join('')}  }
@@ -46,11 +51,11 @@ ${row(denied, '~*', 'denied')}${row(readOnly, '~*', 'bare')}  }
     default ${query === null ? 'plain' : 'odd'};
     "" plain;
 ${row(query, '~', 'plain')}  }
-  map "$place_${index} $query_${index} $request_method" $verdict_${index} {
+  map "$form $place_${index} $query_${index} $request_method" $verdict_${index} {
     default refused;
-    "~^denied " denied;
-    "~^open plain " pass;
-    "~^bare plain (GET|HEAD)$" bare;
+    "~^[a-z]+ denied " denied;
+    "~^straight open plain " pass;
+    "~^straight bare plain (GET|HEAD)$" bare;
   }
 `;
 }
