@@ -103,8 +103,8 @@ export interface SecondFactors {
   find(userId: string): Promise<SecondFactor | null>;
   /** Replaces one that was not confirmed. @throws Conflict where one is confirmed */
   begin(userId: string, keyRef: string): Promise<void>;
-  /** @param step of the code that proved it, which is not taken again */
-  confirm(userId: string, step: number): Promise<void>;
+  /** @param step of the code that proved it, which is not taken again @returns false when another key took its place, or it was confirmed already */
+  confirm(userId: string, keyRef: string, step: number): Promise<boolean>;
   /** True once for a step, and never for an older one. */
   takeStep(userId: string, step: number): Promise<boolean>;
   /** Instead of all there were. */

@@ -387,7 +387,9 @@ describe('people', () => {
     expect(await tools.secondFactors.takeStep(id, 5), 'not confirmed yet').toBe(false);
     expect((await tools.users.find(id))?.secondFactorAt).toBeNull();
     await tools.secondFactors.begin(id, 'user/k/2');
-    await tools.secondFactors.confirm(id, 10);
+    expect(await tools.secondFactors.confirm(id, 'user/k/1', 10), 'a key that was begun anew meanwhile').toBe(false);
+    expect(await tools.secondFactors.confirm(id, 'user/k/2', 10)).toBe(true);
+    expect(await tools.secondFactors.confirm(id, 'user/k/2', 12), 'once').toBe(false);
     expect((await tools.users.find(id))?.secondFactorAt).toBeInstanceOf(Date);
     await expect(tools.secondFactors.begin(id, 'user/k/3')).rejects.toMatchObject({ code: 'faktor-kedua-ada' });
     const taken = await Promise.all(Array.from({ length: 6 }, () => tools.secondFactors.takeStep(id, 11)));

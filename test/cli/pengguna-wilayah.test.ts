@@ -40,7 +40,7 @@ describe('accounts', () => {
     const id = (await place.tools.users.findByName('ketut'))?.id ?? '';
     await place.tools.vault.put(`user/${id}/totp/1`, new Secret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'));
     await place.tools.secondFactors.begin(id, `user/${id}/totp/1`);
-    await place.tools.secondFactors.confirm(id, 1);
+    await place.tools.secondFactors.confirm(id, `user/${id}/totp/1`, 1);
     const origin = { expiresAt: new Date(Date.now() + 60_000), address: '::1', device: 'uji' };
     await place.tools.sessions.open({ id: 'KETUT1', userId: id, tokenHash: 'ketut', ...origin });
     expect((await place.say('pengguna', 'setel-ulang-dua-langkah', 'ketut', '--json')).code).toBe(0);

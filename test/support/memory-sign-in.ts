@@ -122,9 +122,11 @@ function factorsIn(memory: PeopleMemory): SecondFactors {
       return { userId, keyRef: found.keyRef, confirmedAt: found.confirmedAt, recoveryLeft };
     },
     begin: async (userId, keyRef) => void factors.set(userId, { keyRef, confirmedAt: null, lastStep: 0, recovery: new Map() }),
-    async confirm(userId, step) {
+    async confirm(userId, keyRef, step) {
       const found = factors.get(userId);
-      if (found !== undefined) Object.assign(found, { confirmedAt: memory.now, lastStep: step });
+      if (found === undefined || found.keyRef !== keyRef || found.confirmedAt !== null) return false;
+      Object.assign(found, { confirmedAt: memory.now, lastStep: step });
+      return true;
     },
     async takeStep(userId, step) {
       const found = factors.get(userId);

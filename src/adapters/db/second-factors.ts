@@ -27,8 +27,10 @@ export function createSecondFactors(db: Database, clock: Clock): SecondFactors {
           .values({ userId, ...fresh })
           .onDuplicateKeyUpdate({ set: fresh });
       }),
-    async confirm(userId, step) {
-      await db.update(secondFactors).set({ confirmedAt: clock.now(), lastStep: step }).where(eq(secondFactors.userId, userId));
+    async confirm(userId, keyRef, step) {
+      const isPending = and(eq(secondFactors.userId, userId), eq(secondFactors.keyRef, keyRef), isNull(secondFactors.confirmedAt));
+      const [result] = await db.update(secondFactors).set({ confirmedAt: clock.now(), lastStep: step }).where(isPending);
+      return result.affectedRows === 1;
     },
     async takeStep(userId, step) {
       const isNewer = and(eq(secondFactors.userId, userId), isNotNull(secondFactors.confirmedAt), lt(secondFactors.lastStep, step));

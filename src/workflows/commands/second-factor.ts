@@ -40,12 +40,12 @@ export async function pendingFactor(tools: Toolbox, actor: Actor): Promise<NewFa
 /** From now on a code is asked for. Gives the recovery codes, which are kept as hashes only. @throws Invalid, Conflict */
 export async function confirmSecondFactor(tools: Toolbox, actor: Actor, code: string): Promise<readonly Secret[]> {
   const factor = await tools.secondFactors.find(actor.id);
-  if (factor === null || factor.confirmedAt !== null)
-    throw new Conflict('tidak-sedang-disiapkan', 'Tidak ada verifikasi dua langkah yang sedang disiapkan.', { advice: 'Mulai dari awal.' });
+  if (factor === null || factor.confirmedAt !== null) throw notBeingSetUp();
   const step = tools.authenticator.stepOf(await tools.vault.read(factor.keyRef), code, tools.clock.now());
   if (step === null) throw wrongCode();
+  // Only the key that was proven: begun anew meanwhile, it would be one that nobody has.
+  if (!(await tools.secondFactors.confirm(actor.id, factor.keyRef, step))) throw notBeingSetUp();
   const codes = await freshRecoveryCodes(tools, actor.id);
-  await tools.secondFactors.confirm(actor.id, step);
   await tools.audit.note({ actor: actor.username, action: 'add-second-factor', target: `user/${actor.id}` });
   return codes;
 }
@@ -72,6 +72,11 @@ export async function removeSecondFactor(tools: Toolbox, actor: Actor, code: str
 /** For who has lost their telephone and the recovery codes. All their sessions end. */
 export async function resetSecondFactor(tools: Toolbox, actor: Actor, id: string): Promise<void> {
   requireMay(actor, 'manage-users', null);
+  if (id === actor.id) {
+    throw new Conflict('diri-sendiri', 'Verifikasi dua langkah Anda sendiri tidak disetel ulang di sini.', {
+      advice: 'Matikan di Akun saya dengan kata sandi dan kode, atau mintalah superadmin lain.',
+    });
+  }
   const user = await requireUser(tools, id);
   const factor = await tools.secondFactors.find(id);
   if (factor === null) throw new Conflict('faktor-kedua-tidak-ada', `Akun "${user.username}" tidak memakai verifikasi dua langkah.`);
@@ -141,6 +146,10 @@ async function freshRecoveryCodes(tools: Toolbox, userId: string): Promise<reado
     codes.flatMap((code) => tools.authenticator.hashOfRecovery(code.expose()) ?? []),
   );
   return codes;
+}
+
+function notBeingSetUp(): Conflict {
+  return new Conflict('tidak-sedang-disiapkan', 'Tidak ada verifikasi dua langkah yang sedang disiapkan.', { advice: 'Mulai dari awal.' });
 }
 
 function wrongCode(): Invalid {
