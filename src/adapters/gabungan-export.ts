@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { CombinedManifest } from '../domain/combined.ts';
 import type { CombinedExport } from '../domain/combined-export.ts';
+import { Broken } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import { type DatabaseServer, runClient } from './mariadb-client.ts';
 import { openPool, serverOptions } from './mariadb-connection.ts';
@@ -18,7 +19,15 @@ export interface ExportOptions {
 
 export type OpenCombinedExport = CombinedExport & { close(): Promise<void> };
 
-const DUMP = ['--single-transaction', '--quick', '--skip-triggers', '--hex-blob', '--no-tablespaces', '--default-character-set=utf8mb4'];
+const DUMP = [
+  '--single-transaction',
+  '--quick',
+  '--skip-triggers',
+  '--hex-blob',
+  '--no-tablespaces',
+  '--default-character-set=utf8mb4',
+  '--max-allowed-packet=1G',
+];
 const GZIP_LEVEL = 1;
 
 /** What must not leave a desa is not in these tables at all, so all of them may be taken along. */
@@ -50,16 +59,18 @@ export function createCombinedExport({ url, instance, scratchFolder }: ExportOpt
 async function* dump(server: DatabaseServer, what: readonly string[]): AsyncGenerator<Uint8Array> {
   const stop = new AbortController();
   const zipped = createGzip({ level: GZIP_LEVEL });
+  const definers = createDefinerFilter();
   const running = runClient(server, {
     program: 'mariadb-dump',
     args: [...DUMP, ...what],
-    drain: (output) => pipeline(output, createDefinerFilter().stream, zipped),
+    drain: (output) => pipeline(output, definers.stream, zipped),
     signal: stop.signal,
   });
   running.catch((error: unknown) => zipped.destroy(error instanceof Error ? error : new Error('the copy failed', { cause: error })));
   try {
     for await (const piece of zipped) yield piece;
     await running;
+    if (!definers.isComplete()) throw new Broken('salinan-tidak-lengkap', 'Salinan basis data gabungan berhenti sebelum selesai.');
   } finally {
     stop.abort();
     await running.catch(() => undefined);

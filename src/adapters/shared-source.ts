@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Broken, Invalid, Unavailable } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
+import { isSourceName } from '../domain/shared.ts';
 import { connectionOptions } from './db/client.ts';
 import { type DatabaseServer, runClient } from './mariadb-client.ts';
 import { createDefinerFilter } from './mariadb-definers.ts';
@@ -36,7 +37,9 @@ const RIGHTS = [
 /** Copies a schema of another server into one of ours. */
 export async function fetchShared(server: DatabaseServer, url: Secret, schema: string, signal: AbortSignal): Promise<void> {
   const { database, ...admin } = connectionOptions(url);
-  if (database === undefined) throw new Invalid('sumber-tanpa-nama', 'Alamat itu tidak menyebut nama basis data.', { field: 'url' });
+  // It becomes an argument of a program: a name that begins with a dash would be an option.
+  if (!isSourceName(database))
+    throw new Invalid('sumber-tanpa-nama', 'Alamat itu tidak menyebut nama basis data yang sah.', { field: 'url' });
   await mkdir(server.scratchFolder, { recursive: true, mode: 0o700 });
   const file = join(server.scratchFolder, `${schema}.sql.gz`);
   try {
@@ -46,7 +49,7 @@ export async function fetchShared(server: DatabaseServer, url: Secret, schema: s
         { ...server, admin },
         {
           program: 'mariadb-dump',
-          args: [...DUMP, database],
+          args: [...DUMP, '--', database],
           drain: (output) => pipeline(output, definers.stream, createGzip({ level: 1 }), into),
           signal,
         },
@@ -71,9 +74,9 @@ export async function loadShared(server: DatabaseServer, file: string, schema: s
     await sql.query('CREATE DATABASE ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci', [schema]);
     await ensureAccount(sql, account, password.expose());
   });
+  const definers = createDefinerFilter();
   try {
     const admin = { ...server.admin, user: account.user, password: password.expose() };
-    const definers = createDefinerFilter();
     const unpacked = (await isGzipped(file)) ? [createGunzip()] : [];
     await runClient(
       { ...server, admin },
@@ -88,11 +91,16 @@ export async function loadShared(server: DatabaseServer, file: string, schema: s
     if (error instanceof Unavailable || signal.aborted) throw error;
     throw new Broken('salinan-tidak-termuat', 'Salinan basis data sumber tidak dapat dimuat.', {
       cause: error,
-      advice: 'Buat dengan: mariadb-dump --single-transaction <basis data> (tanpa --databases), lalu coba lagi. Sumber tidak diubah.',
+      advice:
+        'Buat dengan: mariadb-dump --single-transaction --skip-triggers <basis data> (tanpa --databases), lalu coba lagi. Sumber tidak diubah.',
     });
   } finally {
     await server.pool.withConnection((sql) => dropAccount(sql, account.user));
   }
+  if (!definers.isComplete())
+    throw new Broken('salinan-terpotong', 'Berkas salinan basis data terpotong.', {
+      advice: 'Buat ulang dengan mariadb-dump; berkas yang utuh berakhir dengan "-- Dump completed". Sumber tidak diubah.',
+    });
 }
 
 function isLocal({ admin }: DatabaseServer): boolean {

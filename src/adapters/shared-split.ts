@@ -31,7 +31,8 @@ export async function splitDesa(
     rows += await moveTable(sql, from, into, shape);
   }
   const orphans = await leaveOrphans(sql, into, shapes);
-  await sql.query('SET SESSION foreign_key_checks = 1, unique_checks = 1');
+  // Strict again: what is written after this must fit.
+  await sql.query("SET SESSION foreign_key_checks = 1, unique_checks = 1, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'");
   await createViews(sql, from, into, shapes.views);
   return { tables: shapes.tables.length, rows, orphans };
 }
@@ -66,7 +67,7 @@ async function moveTable(sql: Sql, from: string, into: string, shape: SharedShap
 }
 
 async function digest(sql: Sql, from: string, values: readonly string[]): Promise<{ readonly rows: number; readonly sum: string }> {
-  const text = values.map((value) => `IFNULL(HEX(${value}), 'x')`).join(", ',', ");
+  const text = values.map((value) => `IFNULL(HEX(CAST(${value} AS BINARY)), 'x')`).join(", ',', ");
   const [row] = await sql.query(
     `SELECT COUNT(*) AS n, CONCAT(IFNULL(SUM(CRC32(CONCAT(${text}))), 0), '/', BIT_XOR(CRC32(CONCAT(${text})))) AS s FROM ${from}`,
   );

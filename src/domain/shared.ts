@@ -140,3 +140,8 @@ export interface SharedOrigin {
 export function sharedFilesKey(source: string, kode: KodeTenant): string {
   return `pindahan/${source}/${kode.replaceAll('.', '')}`;
 }
+
+/** Whether it may name a database at the source: it becomes an argument of a program, so never a dash first. */
+export function isSourceName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_$-]{0,63}$/.test(name);
+}

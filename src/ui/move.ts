@@ -9,6 +9,7 @@ import {
   removeSource,
   requestMove,
 } from '../workflows/commands/move.ts';
+import { listApps } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import { orShowAgain, redirect, toJob } from './notices.ts';
 import { badge, buttonForm, crumb, csrfField, option, pageHead, when } from './parts.ts';
@@ -51,10 +52,7 @@ function sourceCard(visit: Visit, { name, place, state, finding, copiedAt }: Sha
 
 function sourceForm(visit: Visit): Html {
   const { tools, form } = visit;
-  const apps = tools.apps.names().flatMap((name) => {
-    const { manifest, splits } = tools.apps.entry(name);
-    return splits === null ? [] : [manifest];
-  });
+  const apps = listApps(tools.apps).flatMap(({ entry }) => (entry === null || entry.splits === null ? [] : [entry.manifest]));
   const field = (name: string, label: string, hint: Html | string, type = 'text'): Html =>
     html`<div class="pd-field"><label class="form-label" for="${name}">${label}</label><input class="form-control" type="${type}" id="${name}" name="${name}" autocomplete="off" spellcheck="false" value="${type === 'text' && form.text(name)}"><p class="pd-hint">${hint}</p></div>`;
   return html`<section class="card pd-card"><h2 class="pd-card-title">Sumber baru</h2>

@@ -7,7 +7,12 @@ export async function copySources(tools: Toolbox, signal: AbortSignal): Promise<
   const waiting = (await tools.sharedSources.list()).filter(({ state }) => state === 'asked' || state === 'copying');
   if (waiting.length === 0) return;
   await tools.locks.tryLock('sumber gabungan', async () => {
-    for (const source of waiting) if (!signal.aborted) await copySource(tools, source, signal);
+    for (const { name } of waiting) {
+      // Another worker may have copied it, or a person taken it away, while we waited for our turn.
+      const now = await tools.sharedSources.find(name);
+      if (signal.aborted || now === null || (now.state !== 'asked' && now.state !== 'copying')) continue;
+      await copySource(tools, now, signal);
+    }
   });
 }
 

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('the disk of the combined database is full', () => {
-  it('the desa writes as before, what could not be copied is marked, and mended once there is room', {
+  it('the desa goes on writing, what could not be copied is marked, and mended once there is room', {
     timeout: 180_000,
   }, async (context) => {
     if (disk === null) return context.skip('may not mount a small disk here');

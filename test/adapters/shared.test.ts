@@ -116,8 +116,8 @@ describe('a desa in a database that it shares with others', () => {
 
   it('comes from a dump as well; one that reaches for other schemas or accounts is refused', async () => {
     const file = `${folder}/a.sql`;
-    const load = async (text: string): Promise<unknown> => {
-      writeFileSync(file, text);
+    const load = async (text: string, end = '-- Dump completed on 2026-11-01  2:00:00\n'): Promise<unknown> => {
+      writeFileSync(file, `${text}${end}`);
       return shared.load(file, copy, never);
     };
     await load(
@@ -131,6 +131,7 @@ describe('a desa in a database that it shares with others', () => {
       'CREATE USER x@localhost;',
     ])
       await expect(load(`${bad}\n`), bad).rejects.toMatchObject({ code: 'salinan-tidak-termuat' });
+    await expect(load('CREATE TABLE config (id INT PRIMARY KEY);\n', '')).rejects.toMatchObject({ code: 'salinan-terpotong' });
     expect(await rowsOf(own, 'SELECT nama_desa FROM @config')).toEqual([{ nama_desa: 'Gerung Utara' }]);
     expect(await database.sql('SELECT User FROM mysql.user WHERE User = ?', [copy])).toEqual([]);
   });

@@ -1,9 +1,17 @@
 /** Moving desa out of a database that OpenSID shares between them: name the source, look, then ask for a desa at a time. */
 import { type Actor, requireMay } from '../../domain/access.ts';
 import { Conflict, Invalid, NotFound } from '../../domain/errors.ts';
+import { ACTIVE_STATES } from '../../domain/job.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';
-import { type SharedDesa, type SharedManifest, type SharedSource, type SplitReport, sharedFilesKey } from '../../domain/shared.ts';
+import {
+  isSourceName,
+  type SharedDesa,
+  type SharedManifest,
+  type SharedSource,
+  type SplitReport,
+  sharedFilesKey,
+} from '../../domain/shared.ts';
 import { digitsOf, parseKodeDesa } from '../../domain/wilayah.ts';
 import { dumpKey } from '../shared-sources.ts';
 import { requestInstall } from './installations.ts';
@@ -59,6 +67,7 @@ export async function refreshSource(tools: Toolbox, actor: Actor, name: string):
   requireMay(actor, 'configure', null);
   const source = await requireSource(tools, name);
   if (source.state === 'asked' || source.state === 'copying') throw new Conflict('sumber-sedang-disalin', 'Sumber ini sedang disalin.');
+  await requireUnused(tools, source);
   await tools.sharedSources.save(name, { state: 'asked', finding: null });
   await tools.audit.note({ actor: actor.username, action: 'refresh-shared-source', target: name });
 }
@@ -68,10 +77,18 @@ export async function removeSource(tools: Toolbox, actor: Actor, name: string): 
   requireMay(actor, 'configure', null);
   const source = await requireSource(tools, name);
   if (source.state === 'copying') throw new Conflict('sumber-sedang-disalin', 'Sumber ini sedang disalin. Tunggu sampai selesai.');
+  await requireUnused(tools, source);
   await tools.sharedDatabases.drop(source.schema);
   if (source.urlRef !== null) await tools.vault.remove(source.urlRef);
   await tools.sharedSources.remove(name);
   await tools.audit.note({ actor: actor.username, action: 'remove-shared-source', target: name });
+}
+
+/** A desa that is on its way reads the copy until it has arrived. @throws Conflict */
+async function requireUnused(tools: Toolbox, { id, app }: SharedSource): Promise<void> {
+  const { rows } = await tools.jobs.list({ app, state: ACTIVE_STATES, limit: 2_000 });
+  if (!rows.some(({ input }) => input.shared?.source === id)) return;
+  throw new Conflict('sumber-dipakai', 'Masih ada desa yang sedang dipindahkan dari salinan ini.', { advice: 'Tunggu sampai selesai.' });
 }
 
 /** @throws Forbidden */
@@ -161,7 +178,7 @@ async function placeOf(tools: Toolbox, { url, file }: NewSource): Promise<string
 /** For people, without account and password. */
 function placeOfUrl(url: Secret): string {
   const parsed = URL.canParse(url.expose()) ? new URL(url.expose()) : null;
-  if (parsed !== null && ['mysql:', 'mariadb:'].includes(parsed.protocol) && parsed.pathname.length > 1) {
+  if (parsed !== null && ['mysql:', 'mariadb:'].includes(parsed.protocol) && isSourceName(parsed.pathname.slice(1))) {
     return `${parsed.host}${parsed.pathname}`.slice(0, 255);
   }
   throw new Invalid('alamat-salah', 'Tulis alamatnya: mysql://akun:sandi@server:port/basis-data.', { field: 'url' });
