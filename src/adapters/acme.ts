@@ -79,7 +79,7 @@ interface Wait {
 async function orderFor(client: Client, { host, orderUrl, ordered }: Asking): Promise<Order> {
   if (orderUrl !== null) {
     const left = await client.getOrder(orderAt(orderUrl)).catch((error: unknown) => {
-      if (error instanceof AcmeProblem) return null;
+      if (error instanceof AcmeProblem && error.type !== 'rateLimited') return null;
       throw error;
     });
     if (left !== null && left.status !== 'invalid') return left;

@@ -104,9 +104,8 @@ async function attempt(tools: Toolbox, authority: Authority, order: CertificateO
     return { order, certificateId: begun.certificateId, checked: await obtain(tools, authority, begun, signal) };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof PendopoError)) throw error;
     tools.log.warn({ host: order.host, err: error }, 'certificate not issued');
-    await noteFailure(tools, order.host, error);
+    await noteFailure(tools, order.host, error instanceof PendopoError ? error : cutOff(error));
     return null;
   }
 }
@@ -134,6 +133,11 @@ async function obtain(tools: Toolbox, authority: Authority, order: Begun, signal
   const checked = tools.readCertificate({ chain, key, roots: authority.roots }, tools.clock.now());
   if (covers(checked, host)) return checked;
   throw new Broken('sertifikat-untuk-nama-lain', `Penerbit mengirim sertifikat yang tidak berlaku untuk ${host}.`);
+}
+
+/** Nothing we know: the name waits a while, and the others go on. */
+function cutOff(cause: unknown): Unavailable {
+  return new Unavailable('penerbit-lambat', 'Permintaan sertifikat terputus.', { cause, advice: 'Dicoba lagi dengan sendirinya.' });
 }
 
 async function notInDns(tools: Toolbox, order: CertificateOrder): Promise<null> {

@@ -7,6 +7,7 @@ import { Conflict, Invalid } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import { parseDomain } from '../../domain/tenant.ts';
 import { parseKodeTenant } from '../../domain/wilayah.ts';
+import { requireOwnHosts } from './certificates.ts';
 import { requireTenant } from './tenants.ts';
 
 export interface AuthorityRequest {
@@ -35,21 +36,22 @@ export async function configureAuthority(tools: Toolbox, actor: Actor, input: Au
   const kept = before?.directory === directory ? before.accountKeyRef : null;
   const accountKeyRef = kept ?? `authority/${tools.ids.next()}/account-key`;
   if (kept === null) await tools.vault.put(accountKeyRef, tools.issuer.makeKey());
+  let authority: Authority;
   try {
     const account = await tools.issuer.register(
       { directory, email, roots },
       await tools.vault.read(accountKeyRef),
       AbortSignal.timeout(REGISTER_MS),
     );
-    const authority: Authority = { directory, email, roots, accountKeyRef, ...account, agreedBy: actor.username, pausedUntil: null };
+    authority = { directory, email, roots, accountKeyRef, ...account, agreedBy: actor.username, pausedUntil: null };
     await tools.authorities.save(authority);
-    if (before !== null && kept === null) await tools.vault.remove(before.accountKeyRef);
-    await tools.audit.note({ actor: actor.username, action: 'configure-authority', target: directory, detail: { email } });
-    return authority;
   } catch (error) {
     if (kept === null) await tools.vault.remove(accountKeyRef);
     throw error;
   }
+  if (before !== null && kept === null) await tools.vault.remove(before.accountKeyRef);
+  await tools.audit.note({ actor: actor.username, action: 'configure-authority', target: directory, detail: { email } });
+  return authority;
 }
 
 function parseRoots(text: string | null): string | null {
@@ -82,6 +84,7 @@ export async function requestCertificate(tools: Toolbox, actor: Actor, text: str
       advice: 'Contoh: sukamaju.desa.id. Untuk wildcard, unggah sertifikatnya.',
     });
   }
+  await requireOwnHosts(tools, actor, { hosts: [host] });
   if ((await tools.authorities.find()) === null) {
     throw new Conflict('penerbit-belum-diatur', 'Sertifikat otomatis belum diaktifkan.', {
       advice: 'Superadmin mengaktifkannya di halaman Sertifikat.',

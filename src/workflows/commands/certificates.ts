@@ -1,6 +1,6 @@
 import { type Actor, requireMay } from '../../domain/access.ts';
-import { type Certificate, certificateFor, keyRef } from '../../domain/certificate.ts';
-import { Conflict, NotFound } from '../../domain/errors.ts';
+import { type Certificate, certificateFor, covers, keyRef } from '../../domain/certificate.ts';
+import { Conflict, Forbidden, NotFound } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';
 
@@ -13,6 +13,7 @@ export async function uploadCertificate(
   requireMay(actor, 'create-tenant', actor.wilayah);
   const now = tools.clock.now();
   const { key, ...checked } = tools.readCertificate(upload, now);
+  await requireOwnHosts(tools, actor, checked);
   const certificate: Certificate = { ...checked, id: tools.ids.next(), source: 'upload', createdAt: now, createdBy: actor.username };
   // The key first: a certificate on record always has one.
   await tools.vault.put(keyRef(certificate.id), key);
@@ -32,6 +33,7 @@ export async function removeCertificate(tools: Toolbox, actor: Actor, id: string
   requireMay(actor, 'create-tenant', actor.wilayah);
   const certificate = await tools.certificates.find(id);
   if (certificate === null) throw new NotFound('sertifikat-tidak-ada', 'Sertifikat ini tidak ada.');
+  await requireOwnHosts(tools, actor, certificate);
   const now = tools.clock.now();
   const all = await tools.certificates.list();
   const others = all.filter((one) => one.id !== id);
@@ -50,4 +52,13 @@ export async function removeCertificate(tools: Toolbox, actor: Actor, id: string
     target: id,
     detail: { hosts: certificate.hosts.join(' ') },
   });
+}
+
+/** Whoever looks after one region touches no certificate that serves another one's desa. @throws Forbidden */
+export async function requireOwnHosts(tools: Toolbox, actor: Actor, certificate: Pick<Certificate, 'hosts'>): Promise<void> {
+  if (actor.wilayah === null) return;
+  const own = new Set((await tools.tenants.running(actor.wilayah)).map(({ id }) => id));
+  const served = (await tools.routes.all()).filter(({ host }) => covers(certificate, host));
+  if (served.every(({ installationId }) => own.has(installationId))) return;
+  throw new Forbidden('di-luar-wilayah', 'Sertifikat ini menyangkut desa di luar wilayah akun Anda.');
 }
