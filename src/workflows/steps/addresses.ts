@@ -51,6 +51,9 @@ export const writeAddresses: Step = {
       if (!(await isAnswering(now, tools)))
         tools.tell(`${now.manifest.title} sudah menyala lagi, tetapi halamannya belum menjawab dengan benar.`);
     }
+    for (const { plan: then, before } of servingMembers(plan)) {
+      await tellAddress({ ...then, address: before.address, addressBefore: then.address.url }, tools);
+    }
   },
 };
 
@@ -77,11 +80,8 @@ export const tellAddresses: Step = {
   async run(plan, tools) {
     for (const { plan: then } of servingMembers(plan)) await tellAddress(then, tools);
   },
-  async undo(plan, tools) {
-    for (const { plan: then, before } of servingMembers(plan)) {
-      await tellAddress({ ...then, address: before.address, addressBefore: then.address.url }, tools);
-    }
-  },
+  // The container that must be told may be the very fault: write-addresses tells it once the old one runs again.
+  undo: 'keep',
 };
 
 async function isToBeTold(then: Plan, tools: StepTools): Promise<boolean> {
