@@ -122,8 +122,13 @@ export interface PlaceFacts extends AddressFacts {
 }
 
 /** Whether it has an account at the database server: for a schema of its own, or for that of an app it needs. */
-export function usesDatabase(manifest: Pick<AppManifest, 'database' | 'borrow' | 'reads'>): boolean {
-  return manifest.database !== null || manifest.borrow !== undefined || manifest.reads !== undefined;
+export function usesDatabase(manifest: Pick<AppManifest, 'database' | 'borrow'>): boolean {
+  return manifest.database !== null || manifest.borrow !== undefined;
+}
+
+/** Whether it signs in to the database server at all: with an account of its own, or one that only reads the combined database. */
+export function reachesDatabase(manifest: Pick<AppManifest, 'database' | 'borrow' | 'reads'>): boolean {
+  return usesDatabase(manifest) || manifest.reads !== undefined;
 }
 
 /** By which people know the read account of an app of a tenant: `api-gabungan-5201`. */
@@ -140,8 +145,7 @@ export function planNames(facts: PlaceFacts, tenant: Pick<Tenant, 'kode'>, manif
   const kode = digitsOf(tenant.kode);
   const schema = `${facts.instance}_${kode}_${manifest.name.replaceAll('-', '_')}`;
   const container = `${facts.instance}-${kode}-${manifest.name}`;
-  const signsIn = usesDatabase(manifest) || manifest.reads !== undefined;
-  const needsNetwork = manifest.egress === 'internet' || (signsIn && facts.databaseOverNetwork);
+  const needsNetwork = manifest.egress === 'internet' || (reachesDatabase(manifest) && facts.databaseOverNetwork);
   return {
     schema: manifest.database === null ? null : schema,
     databaseUser: usesDatabase(manifest) ? schema : null,

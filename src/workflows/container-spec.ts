@@ -1,5 +1,5 @@
 import type { CommandManifest } from '../domain/manifest.ts';
-import { type Plan, usesDatabase } from '../domain/plan.ts';
+import { type Plan, reachesDatabase } from '../domain/plan.ts';
 import type { CommandResult, ContainerSpec, Mount } from '../domain/ports-containers.ts';
 import { Secret } from '../domain/secret.ts';
 import type { StepTools } from './step.ts';
@@ -8,7 +8,7 @@ import type { Values } from './values.ts';
 /** The container of a planned installation: code from the image, everything writable from its own folders. */
 export function containerSpec(plan: Plan, tools: StepTools): ContainerSpec {
   const { manifest, names, release } = plan;
-  const socketFolder = usesDatabase(manifest) ? tools.databases.address.socketFolder : null;
+  const socketFolder = reachesDatabase(manifest) ? tools.databases.address.socketFolder : null;
   const mounts: Mount[] = manifest.volumes.map(({ name, path }) => ({
     source: tools.files.path(`${names.folder}/${name}`),
     target: path,
