@@ -4,7 +4,7 @@ import { requireMay } from '../domain/access.ts';
 import { CHANNELS } from '../domain/notice.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import { Secret } from '../domain/secret.ts';
-import { dropChannel, setChannel, setContact, tryChannel } from '../workflows/commands/notices.ts';
+import { dropChannel, listNotices, setChannel, setContact, tryChannel } from '../workflows/commands/notices.ts';
 import { Kode, Moment, Text } from './views.ts';
 import { seeTenant } from './visible.ts';
 
@@ -55,7 +55,7 @@ export const noticeRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
     },
     async ({ actor }) => {
       requireMay(actor, 'rollout', null);
-      const [channels, rows] = await Promise.all([tools.notices.channels(), tools.notices.list(50)]);
+      const [channels, rows] = await Promise.all([tools.notices.channels(), listNotices(tools, actor, 50)]);
       return {
         channels: channels.map(({ settings }) => settings.channel),
         rows: rows.map(({ id, channel, title, state, attempts, failure, createdAt, sentAt }) => ({

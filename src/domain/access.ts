@@ -1,5 +1,5 @@
 import { Forbidden } from './errors.ts';
-import type { KodeWilayah } from './wilayah.ts';
+import { isWithin, type KodeWilayah } from './wilayah.ts';
 
 export type Role = 'superadmin' | 'kabupaten' | 'operator' | 'kecamatan' | 'pembaca';
 export const ROLES = ['superadmin', 'kabupaten', 'operator', 'kecamatan', 'pembaca'] as const satisfies readonly Role[];
@@ -48,6 +48,6 @@ export function requireMay(actor: Actor, action: Action, kode: KodeWilayah | nul
   if (!may(actor, action, kode)) throw new Forbidden('tidak-berhak', 'Akun Anda tidak berhak melakukan tindakan ini.');
 }
 
-function covers(actor: Actor, kode: KodeWilayah): boolean {
-  return actor.wilayah === null || kode === actor.wilayah || kode.startsWith(`${actor.wilayah}.`);
+function covers({ wilayah }: Actor, kode: KodeWilayah): boolean {
+  return isWithin(kode, wilayah);
 }

@@ -43,10 +43,10 @@ export function isKodeTenant(text: string): text is KodeTenant {
   return text.length >= 5 && PATTERN.test(text);
 }
 
-/** Accepts any level, with dots. @throws Invalid */
+/** Accepts any level, with dots, or as 10, 6 or 4 digits. @throws Invalid */
 export function parseKodeWilayah(text: string): KodeWilayah {
-  const trimmed = text.trim();
-  if (isKode(trimmed)) return trimmed;
+  const dotted = withDots(text.trim());
+  if (isKode(dotted)) return dotted;
   throw new Invalid('kode-wilayah-salah', `Kode wilayah "${text}" tidak dikenal. Contoh: 52.01 atau 52.01.14.`, { field: 'kode' });
 }
 
@@ -94,6 +94,11 @@ export function digitsOf(kode: KodeWilayah): string {
 /** Whether a person has typed this kode once more, with or without its dots. */
 export function repeatsKode(text: string, kode: KodeWilayah): boolean {
   return text.replaceAll('.', '').trim() === digitsOf(kode);
+}
+
+/** Whether a region is another one or lies in it; null: everything is. */
+export function isWithin(kode: string, wilayah: string | null): boolean {
+  return wilayah === null || kode === wilayah || kode.startsWith(`${wilayah}.`);
 }
 
 export function tingkatOf(kode: KodeWilayah): TingkatWilayah {

@@ -1,7 +1,7 @@
 import { may } from '../domain/access.ts';
 import { CHANNELS, type Channel, type ChannelSettings, type Notice } from '../domain/notice.ts';
 import { Secret } from '../domain/secret.ts';
-import { type ChannelRequest, dropChannel, setChannel, tryChannel } from '../workflows/commands/notices.ts';
+import { type ChannelRequest, dropChannel, listNotices, setChannel, tryChannel } from '../workflows/commands/notices.ts';
 import { type Html, html } from './html.ts';
 import { orShowAgain, redirect } from './notices.ts';
 import { badge, buttonForm, crumb, csrfField, pageHead, when } from './parts.ts';
@@ -18,7 +18,7 @@ const LOOKS: Readonly<Record<Notice['state'], Look>> = {
 /** Pemberitahuan: how people are told when they are not looking, and what was told. */
 export async function showNotices(visit: Visit): Promise<Answer> {
   const { tools, actor } = visit;
-  const [channels, sent] = await Promise.all([tools.notices.channels(), tools.notices.list(30)]);
+  const [channels, sent] = await Promise.all([tools.notices.channels(), listNotices(tools, actor, 30)]);
   const settingsOf = (channel: Channel): ChannelSettings | null =>
     channels.find(({ settings }) => settings.channel === channel)?.settings ?? null;
   const body = html`

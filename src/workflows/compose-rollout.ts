@@ -5,7 +5,7 @@ import type { NewMember, NewRollout } from '../domain/ports-jobs.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
 import { type RolloutWork, wavesOf } from '../domain/rollout.ts';
 import type { Installation } from '../domain/tenant.ts';
-import { SCOPES } from '../domain/wilayah.ts';
+import { isWithin, SCOPES } from '../domain/wilayah.ts';
 import type { Window } from '../domain/window.ts';
 import { type KeptOut, keptOut } from './rehearsals.ts';
 
@@ -89,7 +89,7 @@ export async function chooseInstallations(tools: Toolbox, { app, work, tag, with
   const { manifest } = tools.apps.entry(app);
   const channel = tag === null ? null : splitTag(tag).channel;
   return (await everyTenant(tools, app))
-    .filter(({ kode }) => !within || kode.startsWith(within))
+    .filter(({ kode }) => isWithin(kode, within ?? null))
     .flatMap(({ installations }) => installations)
     .filter((one) => one.app === app && one.state === 'active')
     .filter(({ settings }) => !forwards || channelFor(manifest, settings) === channel)
@@ -100,7 +100,9 @@ export async function chooseInstallations(tools: Toolbox, { app, work, tag, with
 /** The channels that installations of an app take their releases from; the usual one is ''. */
 export async function channelsInUse(tools: Toolbox, app: string): Promise<readonly string[]> {
   const { manifest } = tools.apps.entry(app);
-  const there = (await everyTenant(tools, app)).flatMap(({ installations }) => installations).filter((one) => one.app === app);
+  const there = (await everyTenant(tools, app))
+    .flatMap(({ installations }) => installations)
+    .filter((one) => one.app === app && one.state === 'active');
   return [...new Set(there.map(({ settings }) => channelFor(manifest, settings)))].sort();
 }
 

@@ -78,7 +78,7 @@ async function nextUpdateOf(tools: Toolbox, rows: readonly TenantRow[]): Promise
   const at = schedule?.enabled === true ? tools.calendar.next(schedule.pattern, tools.clock.now()) : null;
   if (at === null) return null;
   // As long a desa as last time: nothing else knows this server.
-  const last = (await tools.rollouts.list({ state: ['finished'], limit: 20 })).find(({ work, endedAt }) => work === 'update' && endedAt);
+  const [last] = await tools.rollouts.list({ work: 'update', state: ['finished'], limit: 1 });
   const before = last === undefined ? [] : await tools.rollouts.members(last.id);
   const done = before.filter(({ state }) => state === 'done').length;
   const desa = rows.filter(({ installations }) => installations.some(({ state }) => state === 'active')).length;

@@ -4,6 +4,7 @@ import { PendopoError } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { Member, Rollout } from '../domain/rollout.ts';
 import type { KodeTenant } from '../domain/wilayah.ts';
+import { forwards } from './forwards.ts';
 import { type DatedNews, updateSoon } from './news.ts';
 
 /** What ended longer ago is no news: an address that is entered later does not get old letters. */
@@ -19,13 +20,19 @@ export async function gatherDesaNews(tools: Toolbox): Promise<readonly DatedNews
 
 type ContactsOf = ReadonlyMap<KodeTenant, string>;
 
+/** Only those that would be updated: not who is pinned, kept out by a rehearsal, or at the newest release already. */
 async function desaAhead(tools: Toolbox, contacts: ContactsOf): Promise<readonly DatedNews[]> {
   const due = await updateSoon(tools);
   if (due === null) return [];
-  const running = new Map((await tools.tenants.running(null)).map((one) => [one.kode, one]));
-  return [...running.values()].flatMap(({ kode, nama }) => {
-    const recipient = contacts.get(kode);
-    if (recipient === undefined) return [];
+  const going = new Set<KodeTenant>();
+  for (const app of tools.apps.names()) {
+    const parts = await forwards(tools, app, 'update');
+    for (const { kode, held } of parts.flatMap(({ chosen }) => chosen)) if (held === undefined) going.add(kode);
+  }
+  const names = new Map((await tools.tenants.running(null)).map(({ kode, nama }) => [kode, nama]));
+  return [...going].flatMap((kode) => {
+    const [recipient, nama] = [contacts.get(kode), names.get(kode)];
+    if (recipient === undefined || nama === undefined) return [];
     const title = `Situs ${nama} diperbarui ${tools.calendar.words(due)}`;
     const text = `Aplikasi ${nama} (${kode}) diperbarui ${tools.calendar.words(due)}. Situsnya tertutup beberapa detik. Semua data dicadangkan dan dibuktikan lebih dahulu; Anda tidak perlu melakukan apa-apa.`;
     return [{ key: `desa-ahead ${due.toISOString()} ${kode}`, at: tools.clock.now(), recipient, title, text }];
@@ -34,15 +41,16 @@ async function desaAhead(tools: Toolbox, contacts: ContactsOf): Promise<readonly
 
 async function desaAfter(tools: Toolbox, contacts: ContactsOf): Promise<readonly DatedNews[]> {
   const since = tools.clock.now().getTime() - RECENT_MS;
-  const rollouts = (await tools.rollouts.list({ limit: LOOK_AT })).filter(
-    ({ work, endedAt }) => work === 'update' && (endedAt === null || endedAt.getTime() >= since),
-  );
-  const found = await Promise.all(
-    rollouts.map(async (rollout) =>
-      (await tools.rollouts.members(rollout.id)).flatMap((member) => resultOf(tools, rollout, member, contacts)),
-    ),
-  );
-  return found.flat();
+  const found: DatedNews[] = [];
+  for (const rollout of await tools.rollouts.list({ work: 'update', limit: LOOK_AT })) {
+    for (const member of await tools.rollouts.members(rollout.id)) {
+      if (member.endedAt === null || member.endedAt.getTime() < since || !contacts.has(member.kode)) continue;
+      // What waits for a decision is not back where it was: nothing true can be told yet.
+      if (member.state === 'failed' && (await tools.jobs.find(member.jobId))?.state !== 'undone') continue;
+      found.push(...resultOf(tools, rollout, member, contacts));
+    }
+  }
+  return found;
 }
 
 function resultOf({ apps }: Toolbox, { id, app, tag }: Rollout, member: Member, contacts: ContactsOf): readonly DatedNews[] {

@@ -58,11 +58,13 @@ async function updateAhead(tools: Toolbox): Promise<readonly DatedNews[]> {
   ];
 }
 
+/** Asked for one kind at a time: nightly rounds would push a long update off the list. */
+const TOLD = ['update', 'rehearse', 'drill'] as const;
+
 async function rolloutNews(tools: Toolbox): Promise<readonly DatedNews[]> {
   const found: DatedNews[] = [];
-  for (const rollout of await tools.rollouts.list({ limit: LOOK_AT })) {
-    if (rollout.work === 'backup' || rollout.work === 'rollback') continue;
-    if (rollout.state === 'running') continue;
+  const told = await Promise.all(TOLD.map((work) => tools.rollouts.list({ work, state: ['halted', 'finished'], limit: LOOK_AT })));
+  for (const rollout of told.flat()) {
     const members = await tools.rollouts.members(rollout.id);
     const failed = members.filter(({ state }) => state === 'failed');
     // A nightly drill is news only when it has failed.
@@ -82,7 +84,11 @@ function titleOf({ work, app, tag, state }: Rollout): string {
 }
 
 const AFTER_FAILURE: Readonly<Record<Rollout['work'], string>> = {
-  ...({ update: 'Desa yang gagal sudah kembali ke versi dan data sebelumnya.', rollback: '', backup: '' } as const),
+  ...({
+    update: 'Desa yang gagal kembali ke versi dan data sebelumnya; yang menunggu keputusan ada di halaman Pekerjaan.',
+    rollback: '',
+    backup: '',
+  } as const),
   drill: 'Data yang sedang dipakai tidak tersentuh; periksa disk dan buat cadangan baru.',
   rehearse: 'Tidak ada desa yang tersentuh; yang gagal tidak ikut pembaruan ke rilis ini sebelum diikutkan lagi.',
 };
@@ -119,8 +125,9 @@ async function failedTasks({ schedules }: Toolbox): Promise<readonly DatedNews[]
 async function endingsAhead(tools: Toolbox): Promise<readonly DatedNews[]> {
   const now = tools.clock.now();
   const { rows } = await tools.tenants.list({ limit: MOST_DESA });
+  const today = tools.calendar.day(now);
   const told = rows.flatMap(({ kode, nama, installations }) =>
-    endingsOf(installations, (app) => ({ settings: settingsOf(tools, app) }), tools.calendar.day(now)).flatMap((ending) => {
+    endingsOf(installations, (app) => ({ settings: settingsOf(tools, app) }), today).flatMap((ending) => {
       const due = dueWarning(ending);
       return due === null ? [] : [{ ...ending, due, desa: `${nama} (${kode})` }];
     }),

@@ -7,14 +7,14 @@ import { gatherDesaNews } from './news-desa.ts';
 const HOLD_MS = 60_000;
 const AT_ONCE = 10;
 
-/** One look at what is new, and one round of sending. Any worker may do it; two never send the same at once. */
+/** One look at what is new, and one round of sending. One worker at a time: the look reads the whole fleet. */
 export async function keepNotices(tools: Toolbox, holder: string, signal: AbortSignal): Promise<void> {
   const channels = await tools.notices.channels();
   if (channels.length === 0) return;
-  await queueNews(tools, channels);
   const lease = await tools.leases.acquire('notices', holder, HOLD_MS);
   if (lease === null) return;
   try {
+    await queueNews(tools, channels);
     for (const notice of await tools.notices.due(tools.clock.now(), AT_ONCE)) {
       if (signal.aborted || !(await tools.leases.renew(lease, HOLD_MS))) return;
       await send(tools, notice, channels.find(({ settings }) => settings.channel === notice.channel)?.settings, signal);

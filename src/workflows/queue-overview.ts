@@ -2,7 +2,7 @@ import type { Toolbox } from '../domain/ports.ts';
 import type { Rollout } from '../domain/rollout.ts';
 import { explainWaits, type Wait } from '../domain/waiting.ts';
 import { explainMembers, type WaitingMembers } from '../domain/waiting-members.ts';
-import { isWithin } from './rollout-view.ts';
+import { isWithin } from '../domain/wilayah.ts';
 
 /** So many jobs of late tell how long one usually takes. */
 const SAMPLE = 40;

@@ -4,6 +4,7 @@ import { NotFound } from '../domain/errors.ts';
 import type { Cause } from '../domain/job.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import { estimateEnd, type Member, type Rollout, tookOf } from '../domain/rollout.ts';
+import { isWithin } from '../domain/wilayah.ts';
 
 export interface RolloutView {
   readonly rollout: Rollout;
@@ -19,10 +20,6 @@ export async function seeRollout(tools: Pick<Toolbox, 'rollouts'>, actor: Pick<A
     throw new NotFound('pembaruan-tidak-ada', 'Pembaruan serentak ini tidak ada.');
   }
   return { rollout, members };
-}
-
-export function isWithin(kode: string, wilayah: string | null): boolean {
-  return wilayah === null || kode === wilayah || kode.startsWith(`${wilayah}.`);
 }
 
 export interface CauseGroup extends Pick<Cause, 'message' | 'advice'> {

@@ -6,11 +6,12 @@ import type { RolloutWork } from '../domain/rollout.ts';
 import type { ScheduleRun, TaskName } from '../domain/schedule.ts';
 import { SCOPES } from '../domain/wilayah.ts';
 import { type Chosen, channelsInUse, chooseInstallations, composeRollout } from './compose-rollout.ts';
+import { forwards, type Part } from './forwards.ts';
 import { checkOffsite, copyOffsite } from './offsite-tasks.ts';
 import { oweCertificates } from './order-certificates.ts';
 import { pruneImages } from './prune-images.ts';
 import { pruneRemoved } from './prune-removed.ts';
-import { discoverReleases, findNewest } from './releases.ts';
+import { discoverReleases } from './releases.ts';
 
 const BY = 'jadwal';
 /** A month's nights reach every desa. */
@@ -33,11 +34,11 @@ export const TASK_WORK: Readonly<Record<TaskName, Work>> = {
   'periksa-luar': noting(checkOffsite),
   'perbarui-semua': async (tools, run, signal) => {
     await discoverAll(tools, signal);
-    return roll(tools, run, 'update', async (app) => ((await installedApps(tools, app)) === null ? [] : updates(tools, app)));
+    return roll(tools, run, 'update', async (app) => ((await isInstalled(tools, app)) ? updates(tools, app) : []));
   },
   'gladi-bersih': async (tools, run, signal) => {
     await discoverAll(tools, signal);
-    return roll(tools, run, 'rehearse', async (app) => ((await installedApps(tools, app)) === null ? [] : rehearsals(tools, app)));
+    return roll(tools, run, 'rehearse', async (app) => ((await isInstalled(tools, app)) ? rehearsals(tools, app) : []));
   },
   'cadangan-malam': (tools, run) =>
     roll(tools, run, 'backup', async (app) => [
@@ -51,11 +52,6 @@ async function renewCertificates(tools: Toolbox): Promise<string> {
   if ((await tools.authorities.find()) === null) return 'Sertifikat otomatis belum diatur.';
   const owed = await oweCertificates(tools, 'third');
   return owed === 0 ? 'Tidak ada yang perlu diperpanjang.' : `${owed} sertifikat diminta. Hasilnya di halaman Sertifikat.`;
-}
-
-interface Part {
-  readonly tag: string | null;
-  readonly chosen: readonly Chosen[];
 }
 
 /** One rollout an app and channel; they and the end of the run are recorded together. */
@@ -80,8 +76,8 @@ async function roll(
   });
 }
 
-async function installedApps(tools: Toolbox, app: string): Promise<true | null> {
-  return (await tools.tenants.count({ app, state: 'active', scopes: SCOPES })) > 0 ? true : null;
+async function isInstalled(tools: Toolbox, app: string): Promise<boolean> {
+  return (await tools.tenants.count({ app, state: 'active', scopes: SCOPES })) > 0;
 }
 
 /** A rollout that is under way or was halted is not overtaken by the calendar: a person has to end it first. */
@@ -89,16 +85,6 @@ async function updates(tools: Toolbox, app: string): Promise<readonly Part[]> {
   const open = await tools.rollouts.list({ state: ['running', 'halted'], limit: 50 });
   if (open.some((one) => one.work === 'update' && one.app === app)) return [];
   return forwards(tools, app, 'update');
-}
-
-/** Each channel that is in use to its newest release. */
-async function forwards(tools: Toolbox, app: string, work: RolloutWork): Promise<readonly Part[]> {
-  const parts: Part[] = [];
-  for (const channel of await channelsInUse(tools, app)) {
-    const { tag } = await findNewest(tools, app, channel);
-    parts.push({ tag, chosen: await chooseInstallations(tools, { app, work, tag }) });
-  }
-  return parts;
 }
 
 /** All desa to the release that the next update would take; not while an older round, or the update itself, goes on. */
@@ -122,17 +108,19 @@ async function leastProven(tools: Toolbox, app: string): Promise<readonly Chosen
 async function discoverAll(tools: Toolbox, signal: AbortSignal): Promise<string> {
   const found: string[] = [];
   for (const app of tools.apps.names()) {
-    if ((await installedApps(tools, app)) === null) continue;
-    try {
-      for (const channel of await channelsInUse(tools, app)) {
-        for (const { tag } of await discoverReleases(tools, app, signal, channel)) found.push(`${app} ${tag}`);
-      }
-    } catch (error) {
-      // One source that is away keeps nobody from what is known of the others.
-      if (signal.aborted || !(error instanceof PendopoError)) throw error;
-      tools.log.warn({ app, err: error }, 'releases not looked up');
-      found.push(`${app}: ${error.message}`);
-    }
+    if (!(await isInstalled(tools, app))) continue;
+    for (const channel of await channelsInUse(tools, app)) found.push(...(await discoverIn(tools, app, channel, signal)));
   }
   return found.length === 0 ? 'Tidak ada rilis baru.' : `Rilis baru: ${found.join(', ')}`;
+}
+
+/** One source that is away keeps nobody from what is known of the others. */
+async function discoverIn(tools: Toolbox, app: string, channel: string, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    return (await discoverReleases(tools, app, signal, channel)).map(({ tag }) => `${app} ${tag}`);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof PendopoError)) throw error;
+    tools.log.warn({ app, channel, err: error }, 'releases not looked up');
+    return [`${app}: ${error.message}`];
+  }
 }

@@ -129,7 +129,7 @@ describe('a request without the right shape', () => {
 
   it.each([
     ['GET', '/desa/12', 'kode-desa-salah'],
-    ['GET', '/desa?kecamatan=5201', 'kode-wilayah-salah'],
+    ['GET', '/desa?kecamatan=gerung', 'kode-wilayah-salah'],
     ['GET', '/wilayah?induk=ab.cd', 'kode-wilayah-salah'],
   ] as const)('%s %s is told what a kode looks like', async (method, url, code) => {
     const answer = await world.ask('superadmin', method, `/api/v1${url}`);

@@ -148,9 +148,12 @@ describe('workers that are killed one after the other', { timeout: 300_000 }, ()
 
   it('in the nightly backup: it is made once and wholly', async () => {
     const { tools, admin } = pendopo;
+    const scheduled = async () => (await tools.backups.list({ limit: 500 })).filter(({ reason }) => reason === 'scheduled').length;
+    const before = await scheduled();
     await runTask(tools, admin, 'cadangan-malam');
     await dieAndGoOn('back-up-database', async () => (await tools.rollouts.list({ work: 'backup', limit: 1 }))[0]?.state === 'finished');
     expect((await tools.backups.list({ limit: 1 }))[0]).toMatchObject({ reason: 'scheduled' });
+    expect(await scheduled()).toBe(before + (await tools.tenants.running(null)).length);
     await expectWhole('1.0.0');
   });
 });

@@ -171,11 +171,16 @@ it('are refused by a wrong password or address, and nothing is kept', async () =
 it('a desa with an address is told by e-mail before and after its own update, once, and of no other', async () => {
   const [mine, other] = [await anInstalledDesa(tools, 8, 'v1.0.0'), await anInstalledDesa(tools, 9, 'v1.0.0')];
   const [kode, kodeOther] = [parseKodeDesa(desaOf(8)), parseKodeDesa(desaOf(9))];
+  // A third one has the newest release already: its update would be none, so it is told of none.
+  await anInstalledDesa(tools, 10, 'v1.1.0');
+  for (const tag of ['v1.0.0', 'v1.1.0'])
+    await tools.releases.remember({ app: 'contoh', tag, version: tag.slice(1), commit: '0'.repeat(40) });
   await expect(setContact(tools, admin, { kode, email: 'bukan surel' })).rejects.toMatchObject({
     code: 'alamat-surel-salah',
     field: 'email',
   });
   await setContact(tools, admin, { kode, email: 'sekdes@meninting.example' });
+  await setContact(tools, admin, { kode: parseKodeDesa(desaOf(10)), email: 'sudah@baru.example' });
   mails.splice(0);
   const before = clockAhead;
 
@@ -201,8 +206,9 @@ it('a desa with an address is told by e-mail before and after its own update, on
   await round();
   expect(toDesa()).toHaveLength(2);
   expect(toDesa()[1]).toContain('v1.1.0');
-  expect(mails.some(({ raw }) => raw.includes(kodeOther))).toBe(false);
+  expect(mails.some(({ raw }) => raw.includes(kodeOther) || raw.includes('sudah@baru.example'))).toBe(false);
 
   await setContact(tools, admin, { kode, email: '' });
+  await setContact(tools, admin, { kode: parseKodeDesa(desaOf(10)), email: '' });
   expect((await tools.notices.contacts()).size).toBe(0);
 });

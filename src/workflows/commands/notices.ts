@@ -2,7 +2,7 @@
 import { type Actor, requireMay } from '../../domain/access.ts';
 import { changesOf } from '../../domain/changes.ts';
 import { Invalid, NotFound } from '../../domain/errors.ts';
-import { type Channel, type ChannelSettings, parseMail, parseMailServer, parseUrl } from '../../domain/notice.ts';
+import { type Channel, type ChannelSettings, type Notice, parseMail, parseMailServer, parseUrl } from '../../domain/notice.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { KodeTenant } from '../../domain/wilayah.ts';
@@ -24,6 +24,11 @@ export type ChannelRequest =
   | { readonly channel: 'webhook'; readonly url: string; readonly secret: Secret | null };
 
 const TELEGRAM = 'https://api.telegram.org';
+
+/** They tell of all desa, so whoever looks after one region sees none. Newest first. */
+export async function listNotices(tools: Toolbox, actor: Actor, limit: number): Promise<readonly Notice[]> {
+  return actor.wilayah === null ? tools.notices.list(limit) : [];
+}
 
 /** @throws Invalid, Forbidden */
 export async function setChannel(tools: Toolbox, actor: Actor, input: ChannelRequest): Promise<void> {

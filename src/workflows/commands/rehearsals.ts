@@ -2,11 +2,12 @@
 import type { Actor } from '../../domain/access.ts';
 import { Conflict, Invalid } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
+import { parseKodeTenant } from '../../domain/wilayah.ts';
 import { parseWindow } from '../../domain/window.ts';
 import { chooseInstallations, composeRollout } from '../compose-rollout.ts';
 import { keptOut } from '../rehearsals.ts';
 import { findNewest } from '../releases.ts';
-import { changeRollout, noteRollout, requireRollout } from './rollouts.ts';
+import { changeRollout, noteRollout, regionOf, requireRollout } from './rollouts.ts';
 
 export interface RehearsalRequest {
   readonly app: string;
@@ -40,8 +41,9 @@ export async function startRehearsal(tools: Toolbox, actor: Actor, input: Rehear
       advice: 'Lanjutkan atau akhiri yang itu lebih dahulu.',
     });
   }
-  const all = await chooseInstallations(tools, { app, work: 'rehearse', tag, within: input.within ?? actor.wilayah });
-  const chosen = all.filter(({ kode }) => only.length === 0 || only.includes(kode));
+  const all = await chooseInstallations(tools, { app, work: 'rehearse', tag, within: regionOf(actor, input.within) });
+  const wanted = new Set(only.map(parseKodeTenant));
+  const chosen = all.filter(({ kode }) => wanted.size === 0 || wanted.has(kode));
   if (chosen.length === 0) {
     throw new Conflict('tidak-ada-yang-digladi', `Tidak ada desa pilihan yang akan diperbarui ke ${tag}.`, {
       advice: 'Desa yang versinya dikunci, atau yang sudah memakai rilis ini, tidak ikut.',
@@ -58,7 +60,7 @@ export async function startRehearsal(tools: Toolbox, actor: Actor, input: Rehear
 /** A desa that failed its rehearsal takes part all the same: in this rollout, or in those to come. */
 export async function admitMember(tools: Toolbox, actor: Actor, id: string, kode: string): Promise<void> {
   const rollout = await changeRollout(tools, actor, id);
-  const member = (await tools.rollouts.members(id)).find((one) => one.kode === kode);
+  const member = (await tools.rollouts.members(id)).find((one) => one.kode === parseKodeTenant(kode));
   const failedRehearsal = rollout.work === 'rehearse' && member?.state === 'failed' && !member.forgiven;
   if (member === undefined || (member.state !== 'kept-out' && !failedRehearsal)) {
     throw new Conflict('tidak-ditahan', 'Desa ini tidak ditahan oleh gladi bersih.');

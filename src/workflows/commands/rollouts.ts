@@ -4,11 +4,12 @@ import { Conflict, Forbidden, Invalid, NotFound } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Member, MemberState, Rollout } from '../../domain/rollout.ts';
 import { isTask, type Schedule } from '../../domain/schedule.ts';
+import { isWithin, type KodeWilayah, parseKodeTenant, parseKodeWilayah } from '../../domain/wilayah.ts';
 import { parseWindow } from '../../domain/window.ts';
 import { chooseInstallations, composeRollout } from '../compose-rollout.ts';
 import { findNewest } from '../releases.ts';
 import { findRollbackTarget } from '../rollback-target.ts';
-import { isWithin, seeRollout } from '../rollout-view.ts';
+import { seeRollout } from '../rollout-view.ts';
 
 export interface RolloutRequest {
   readonly app: string;
@@ -36,7 +37,15 @@ export async function startRollout(tools: Toolbox, actor: Actor, input: RolloutR
       advice: 'Lanjutkan atau akhiri yang itu lebih dahulu.',
     });
   }
-  const chosen = await chooseInstallations(tools, { app: input.app, work: 'update', tag, within: input.within ?? actor.wilayah });
+  const chosen = await chooseInstallations(tools, { app: input.app, work: 'update', tag, within: regionOf(actor, input.within) });
+  const canaries = (input.canaries ?? []).map(parseKodeTenant);
+  const stranger = canaries.find((kode) => chosen.every((one) => one.kode !== kode));
+  if (stranger !== undefined) {
+    throw new Invalid('percobaan-tidak-ikut', `Desa percobaan ${stranger} tidak akan diperbarui ke ${tag}.`, {
+      field: 'canaries',
+      advice: 'Pilih desa yang aplikasinya aktif, belum memakai rilis ini, dan tidak dikunci versinya.',
+    });
+  }
   if (chosen.length === 0) throw new Conflict('tidak-ada-yang-diperbarui', `Semua desa sudah memakai ${tag}.`);
   if (chosen.every(({ held }) => held !== undefined)) {
     throw new Conflict('semua-ditahan-gladi', `Semua desa gagal dalam gladi bersih ke ${tag}.`, {
@@ -46,7 +55,7 @@ export async function startRollout(tools: Toolbox, actor: Actor, input: RolloutR
   const made = composeRollout(
     tools,
     {
-      ...{ work: 'update', app: input.app, tag, createdBy: actor.username, canaries: input.canaries ?? [], window },
+      ...{ work: 'update', app: input.app, tag, createdBy: actor.username, canaries, window },
       byKecamatan: input.byKecamatan ?? false,
       ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
     },
@@ -103,7 +112,7 @@ export async function retryMembers(tools: Toolbox, actor: Actor, id: string, fin
 
 export async function skipMember(tools: Toolbox, actor: Actor, id: string, kode: string): Promise<void> {
   await changeRollout(tools, actor, id);
-  const member = (await tools.rollouts.members(id)).find((one) => one.kode === kode);
+  const member = (await tools.rollouts.members(id)).find((one) => one.kode === parseKodeTenant(kode));
   const may: readonly MemberState[] = ['waiting', 'paused', 'failed'];
   if (member === undefined || !may.includes(member.state)) throw new Conflict('tidak-dapat-dilewati', 'Desa ini tidak sedang menunggu.');
   await tools.rollouts.saveMembers(id, [member.position], { state: 'skipped' });
@@ -177,6 +186,14 @@ export function requireRollout(actor: Actor): void {
   if (actor.wilayah !== null && actor.wilayah.length > KABUPATEN_LENGTH) {
     throw new Forbidden('tidak-berhak', 'Pembaruan serentak diatur oleh kabupaten.');
   }
+}
+
+/** What is asked for lies in the actor's own region; nothing asked for: all of it. @throws Invalid, Forbidden */
+export function regionOf(actor: Actor, text: string | null | undefined): KodeWilayah | null {
+  if (text === null || text === undefined || text.trim() === '') return actor.wilayah;
+  const kode = parseKodeWilayah(text);
+  requireMay(actor, 'rollout', kode);
+  return kode;
 }
 
 /** `52.01` */
