@@ -122,7 +122,7 @@ export interface PlaceFacts extends AddressFacts {
 }
 
 /** Whether it has an account at the database server: for a schema of its own, or for that of an app it needs. */
-export function usesDatabase(manifest: Pick<AppManifest, 'database' | 'borrow'>): boolean {
+function usesDatabase(manifest: Pick<AppManifest, 'database' | 'borrow'>): boolean {
   return manifest.database !== null || manifest.borrow !== undefined;
 }
 
