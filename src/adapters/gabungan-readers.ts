@@ -2,14 +2,12 @@ import type { Config } from '../config.ts';
 import type { ReaderAccounts } from '../domain/reader.ts';
 import type { Secret } from '../domain/secret.ts';
 import { openPool, type Sql } from './mariadb-connection.ts';
-import { errnoOf } from './mariadb-errors.ts';
+import { killConnection } from './mariadb-kill.ts';
 import { dropAccount, ensureAccount } from './mariadb-users.ts';
 
 const CONNECTIONS = 1;
 /** A reader that asks too much waits for itself, not the desa for it. */
 const LIMITS = 'MAX_USER_CONNECTIONS 20 MAX_STATEMENT_TIME 120';
-/** 1094: the connection ended before we could end it. */
-const ENDED_ALREADY = 1094;
 
 export type OpenReaderAccounts = ReaderAccounts & { close(): Promise<void> };
 
@@ -58,15 +56,6 @@ async function grantTables(
 
 /** Dropping an account, or changing its password, leaves alone whoever is signed in. */
 async function cutOff(sql: Sql, account: string): Promise<void> {
-  for (const { id } of await sql.query('SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = ?', [account])) {
-    try {
-      await sql.query('KILL CONNECTION ?', [id]);
-    } catch (error) {
-      if (!hasEnded(error)) throw error;
-    }
-  }
-}
-
-function hasEnded(error: unknown): boolean {
-  return errnoOf(error) === ENDED_ALREADY;
+  for (const { id } of await sql.query('SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = ?', [account]))
+    await killConnection(sql, id);
 }

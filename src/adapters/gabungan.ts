@@ -1,5 +1,4 @@
 import type { CombinedDatabase, CombinedManifest, Slice } from '../domain/combined.ts';
-import { Broken } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import { applyChanges, reloadTable } from './gabungan-feed.ts';
 import { createOutbox, forgetChanges, outboxPlace } from './gabungan-outbox.ts';
@@ -11,6 +10,7 @@ import { createShapeShelf } from './gabungan-shapes.ts';
 import { countByDesa, dropRows, ensureTables } from './gabungan-tables.ts';
 import { areCreated, createTriggers, dropTriggers } from './gabungan-triggers.ts';
 import { openPool, type Sql } from './mariadb-connection.ts';
+import { named } from './mariadb-names.ts';
 
 export interface CombinedOptions {
   /** Admin connection to the server that has the desa's schemas. */
@@ -94,9 +94,4 @@ export function createCombined({ url, instance, reserveBytes }: CombinedOptions)
 function withName(slice: Slice): Slice {
   named(slice.schema);
   return slice;
-}
-
-function named(name: string): string {
-  if (/^[a-z0-9_]{1,64}$/.test(name)) return name;
-  throw new Broken('nama-basis-data-salah', `Nama "${name}" tidak dapat dipakai di basis data.`);
 }

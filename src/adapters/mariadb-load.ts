@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { Broken, Conflict, NotFound } from '../domain/errors.ts';
 import { type DatabaseServer, runClient } from './mariadb-client.ts';
 import type { Sql } from './mariadb-connection.ts';
+import { killConnection } from './mariadb-kill.ts';
 import { errorCode } from './outside-errors.ts';
 
 export interface LoadOptions {
@@ -89,14 +90,7 @@ async function endEarlierLoads(sql: Sql, schema: string): Promise<void> {
     "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = ? AND USER = SUBSTRING_INDEX(CURRENT_USER(), '@', 1) AND ID <> CONNECTION_ID()",
     [schema],
   );
-  for (const { id } of sessions) {
-    try {
-      await sql.query('KILL ?', [id]);
-    } catch (error) {
-      // 1094: it had ended by itself meanwhile.
-      if (!(error instanceof Error && 'errno' in error && error.errno === 1094)) throw error;
-    }
-  }
+  for (const { id } of sessions) await killConnection(sql, id);
 }
 
 /**

@@ -1,11 +1,10 @@
 import { createConnection } from 'mysql2';
 import type { DatabaseServer } from './mariadb-client.ts';
-import { errnoOf, translateError } from './mariadb-errors.ts';
+import { translateError } from './mariadb-errors.ts';
+import { killConnection } from './mariadb-kill.ts';
 
 /** Rows that are read ahead of who takes them. */
 const AHEAD = 200;
-/** The connection has ended by itself. */
-const ENDED_ALREADY = 1094;
 
 /**
  * Every row of a table as texts, read as fast as they are taken. When nobody takes them any more the server is told to
@@ -31,12 +30,8 @@ export async function* readRows(
   } finally {
     const { threadId } = connection;
     connection.destroy();
-    if (!isWhole && threadId !== null) await pool.query('KILL CONNECTION ?', [threadId]).catch(unlessEnded);
+    if (!isWhole && threadId !== null) await killConnection(pool, threadId);
   }
-}
-
-function unlessEnded(error: unknown): void {
-  if (errnoOf(error) !== ENDED_ALREADY) throw error;
 }
 
 function textOf(value: unknown): string | null {

@@ -1,5 +1,4 @@
 import type { Config } from '../config.ts';
-import { Broken } from '../domain/errors.ts';
 import type { DatabaseAddress, Databases, TableCount } from '../domain/ports-world.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { DatabaseServer } from './mariadb-client.ts';
@@ -8,6 +7,7 @@ import { digestTables } from './mariadb-digest.ts';
 import { dumpSchema } from './mariadb-dump.ts';
 import { errnoOf } from './mariadb-errors.ts';
 import { loadDump, readLoadMark } from './mariadb-load.ts';
+import { named } from './mariadb-names.ts';
 import { accountExists, dropAccount, ensureAccount } from './mariadb-users.ts';
 
 export interface DatabasesOptions {
@@ -61,12 +61,6 @@ export function createDatabases({ url, apps, scratchFolder }: DatabasesOptions):
     digest: async (schema, wanted) => pool.withConnection((sql) => digestTables(sql, named(schema), wanted)),
     close: () => pool.close(),
   };
-}
-
-/** The names we make are of this form; anything else comes from somewhere it should not. */
-function named(name: string): string {
-  if (/^[a-z0-9_]{1,64}$/.test(name)) return name;
-  throw new Broken('nama-basis-data-salah', `Nama "${name}" tidak dapat dipakai di basis data.`);
 }
 
 function addressFor(apps: Config['tenantDatabase']): DatabaseAddress {

@@ -1,9 +1,10 @@
-import { Broken, NotFound } from '../domain/errors.ts';
+import { NotFound } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
 import type { SharedDatabases } from '../domain/shared.ts';
 import type { DatabaseServer } from './mariadb-client.ts';
 import { openPool, serverOptions } from './mariadb-connection.ts';
 import { prepareLoad, setLoadMark } from './mariadb-load.ts';
+import { named } from './mariadb-names.ts';
 import { inspectShared, listSharedDesa } from './shared-inspect.ts';
 import { fetchShared, loadShared } from './shared-source.ts';
 import { nameDesa, splitDesa } from './shared-split.ts';
@@ -47,9 +48,4 @@ export function createSharedDatabases({ url, scratchFolder }: SharedOptions): Op
     },
     close: () => pool.close(),
   };
-}
-
-function named(name: string): string {
-  if (/^[a-z0-9_]{1,64}$/.test(name)) return name;
-  throw new Broken('nama-basis-data-salah', `Nama "${name}" tidak dapat dipakai di basis data.`);
 }
