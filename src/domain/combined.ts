@@ -1,5 +1,5 @@
 import type { Change, Outbox } from './outbox.ts';
-import type { KodeTenant } from './wilayah.ts';
+import type { KodeTenant, KodeWilayah } from './wilayah.ts';
 
 /** `gabungan.yaml` of an app: what of every desa's schema readers find in the combined database. Data, like the rest of an app. */
 export interface CombinedManifest {
@@ -107,8 +107,8 @@ export interface Registrations {
   /** The registration of an installation; made, and the desa's number allocated, when there was none. */
   ensure(installationId: string, kode: KodeTenant, app: string, schema: string): Promise<Registration>;
   find(installationId: string): Promise<Registration | null>;
-  /** By desa. */
-  list(): Promise<readonly Registration[]>;
+  /** By desa: those of one app, or of a region and all below it. Left out, or null: all. */
+  list(filter?: { readonly within?: KodeWilayah | null; readonly app?: string | undefined }): Promise<readonly Registration[]>;
   /** The registered one whose last proof is the oldest, if that was before this moment. */
   leastProven(before: Date): Promise<string | null>;
   /** Installations whose slice is or may be wrong. Those whose schema is about to change are not among them. */

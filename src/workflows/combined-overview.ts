@@ -42,10 +42,7 @@ export interface RegistrationRow extends Registration {
 /** Every desa's place in the combined database, as far as the actor may see. */
 export async function listRegistrations(tools: Toolbox, actor: Actor, request: OverviewRequest): Promise<readonly RegistrationRow[]> {
   const within = regionFor(actor, request.wilayah);
-  const rows = (await tools.registrations.list()).filter(
-    ({ kode, app, state }) =>
-      state !== 'none' && (within === null || kode.startsWith(within)) && (request.app === undefined || app === request.app),
-  );
+  const rows = (await tools.registrations.list({ within, app: request.app })).filter(({ state }) => state !== 'none');
   const names = new Map((await tools.tenants.findAll([...new Set(rows.map(({ kode }) => kode))])).map(({ kode, nama }) => [kode, nama]));
   const needing = new Set(await tools.registrations.needingRepair());
   return Promise.all(

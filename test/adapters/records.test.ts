@@ -335,6 +335,25 @@ describe('registrations in the combined database', () => {
     expect(await tools.registrations.leastProven(before)).toBeNull();
   });
 
+  it('are listed by region and by app, those of others left out', async () => {
+    const [one, other] = [aKode(), aKode()];
+    for (const [kode, app] of [
+      [one, 'contoh'],
+      [one, 'lain'],
+      [other, 'contoh'],
+    ] as const)
+      await tools.registrations.ensure(tools.ids.next(), kode, app, 's_listed');
+    const told = async (filter?: Parameters<typeof tools.registrations.list>[0]) =>
+      (await tools.registrations.list(filter)).filter(({ schema }) => schema === 's_listed').map(({ kode, app }) => [kode, app]);
+    expect(await told({ within: one })).toEqual([
+      [one, 'contoh'],
+      [one, 'lain'],
+    ]);
+    expect(await told({ within: one, app: 'lain' })).toEqual([[one, 'lain']]);
+    expect(await told({ within: null, app: 'lain' })).toEqual([[one, 'lain']]);
+    expect(await told()).toHaveLength(3);
+  });
+
   it('remember when rows of a slice changed', async () => {
     const id = tools.ids.next();
     expect(await tools.registrations.ensure(id, aKode(), 'contoh', 's_changed')).toMatchObject({ changedAt: null, summarisedAt: null });

@@ -49,7 +49,8 @@ export function combinedIn(
   const registrations: Toolbox['registrations'] = {
     ...{ ensure: unused, leastProven: unused, noteChanged: unused, markStale: unused, forgetStale: async () => undefined },
     find: async (id) => rows.get(id) ?? null,
-    list: async () => [...rows.values()],
+    list: async ({ within, app } = {}) =>
+      [...rows.values()].filter((row) => row.kode.startsWith(within ?? '') && (app === undefined || row.app === app)),
     needingRepair: async () => [...rows.values()].filter(({ state }) => state === 'stale').map(({ installationId }) => installationId),
     staleTables: async () => ['penduduk'],
     async save(id, change) {

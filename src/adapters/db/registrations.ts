@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNull, like, lt, or, sql } from 'drizzle-orm';
 import { RESERVED_CONFIG_ID, type Registration, type Registrations } from '../../domain/combined.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports-world.ts';
@@ -26,7 +26,12 @@ export function createRegistrations(db: Database, clock: Clock, firstNumber = RE
       if (made !== null) return made;
       throw new Unavailable('pendaftaran-hilang', 'Catatan pendaftaran tidak terbaca.');
     },
-    list: () => db.select().from(registrations).orderBy(asc(registrations.kode), asc(registrations.app)),
+    list: ({ within, app } = {}) =>
+      db
+        .select()
+        .from(registrations)
+        .where(and(within ? like(registrations.kode, `${within}%`) : undefined, app === undefined ? undefined : eq(registrations.app, app)))
+        .orderBy(asc(registrations.kode), asc(registrations.app)),
     async leastProven(before) {
       const [row] = await db
         .select({ id: registrations.installationId })

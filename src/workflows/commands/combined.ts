@@ -35,9 +35,7 @@ export async function requestRepair(tools: Toolbox, actor: Actor, request: Slice
 
 async function slicesOf(tools: Toolbox, actor: Actor, { kode: text, app }: SliceRequest): Promise<readonly Registration[]> {
   const kode: KodeTenant = parseKodeTenant(text);
-  const found = (await tools.registrations.list()).filter(
-    (one) => one.kode === kode && one.state !== 'none' && (app === undefined || one.app === app),
-  );
+  const found = (await tools.registrations.list({ within: kode, app })).filter(({ state }) => state !== 'none');
   // Outside the actor's region nothing exists.
   if (found.length > 0 && may(actor, 'read', kode)) {
     requireMay(actor, 'retry', kode);

@@ -59,9 +59,7 @@ async function onEach(
   work: (registration: Registration) => Promise<void>,
 ): Promise<number> {
   const kode = await permit(tools, actor, request, action);
-  const found = (await tools.registrations.list()).filter(
-    (one) => one.kode === kode && one.state !== 'none' && (request.app === undefined || one.app === request.app),
-  );
+  const found = (await tools.registrations.list({ within: kode, app: request.app })).filter(({ state }) => state !== 'none');
   if (found.length === 0) throw new NotFound('belum-terdaftar', `Desa ${kode} belum ada di basis data gabungan.`);
   for (const one of found) await work(one);
   await tools.audit.note({ actor: actor.username, action: noted, target: kode });
