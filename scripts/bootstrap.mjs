@@ -7,6 +7,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from './bootstrap/apt.mjs';
+import { helpFor } from './bootstrap/help.mjs';
 import { missingNeeds, needsOf } from './bootstrap/needs.mjs';
 import { chooseNode, ensureModules, mayWriteModules } from './bootstrap/node.mjs';
 import { becomeRoot, isRoot } from './bootstrap/root.mjs';
@@ -19,6 +20,11 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 async function main() {
   const [script, ...args] = process.argv.slice(2);
   if (script === undefined) throw new Stop('Pemakaian: node scripts/bootstrap.mjs <skrip.ts> [argumen]');
+  const help = helpFor(basename(script), args);
+  if (help !== null) {
+    (help.code === 0 ? process.stdout : process.stderr).write(`${help.text}\n`);
+    return help.code;
+  }
   if (process.platform !== 'linux') {
     throw new Stop('Pendopo berjalan di Linux (Debian 12/13 atau Ubuntu). Di komputer lain, pakailah mesin virtual Debian.');
   }

@@ -9,6 +9,15 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+it('who asks a script for help, or says what it does not know, gets that and starts nothing', () => {
+  const run = (...args: string[]) => spawnSync('node', ['scripts/bootstrap.mjs', ...args], { encoding: 'utf8', timeout: 20_000 });
+  for (const script of ['demo', 'start', 'test', 'check', 'bench', 'chaos']) {
+    const { status, stdout } = run(`scripts/${script}.ts`, '--help');
+    expect([script, status, stdout]).toEqual([script, 0, expect.stringContaining('Pemakaian: npm ')]);
+  }
+  expect(run('scripts/demo.ts', '--selesaikan')).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('--selesai]') });
+});
+
 it.skipIf(!hasCompose)('docker-compose.yml is understood, and every process of ours is told the port of https', () => {
   const folder = mkdtempSync('/tmp/pdp-compose-');
   try {
