@@ -9,6 +9,7 @@ import { tell } from '../terminal/screen.ts';
 import { benchUser, JOBS, seedFleet } from './fleet.ts';
 import { type BenchOptions, openPlace, type Place } from './place.ts';
 import { machine, printTable } from './print.ts';
+import { seedRounds } from './rounds.ts';
 import { cookieOf } from './sign-in.ts';
 import { decimal, percentile } from './stats.ts';
 import { watchTogether } from './ui-watch.ts';
@@ -29,12 +30,12 @@ export async function benchUi(options: BenchOptions): Promise<void> {
   try {
     tell(`Menulis ${DESA} desa dan ${JOBS} pekerjaan …`);
     const kodes = await seedFleet(place, DESA);
-    const job = await seedMore(place, kodes);
+    const subjects = { kode: kodes[0] ?? '', ...(await seedMore(place, kodes)) };
     const { host, port } = place.house.settings.config.http;
     const origin = `http://${host}:${port}`;
     const cookie = await cookieOf(origin, await benchUser(place));
     const rows: string[][] = [];
-    for (const path of pagesOf(kodes[0] ?? '', job)) {
+    for (const path of pagesOf(subjects)) {
       const row = await ask(origin, path, cookie, options);
       tell(row.join('  '));
       rows.push(row);
@@ -48,19 +49,29 @@ export async function benchUi(options: BenchOptions): Promise<void> {
   }
 }
 
-function pagesOf(kode: string, job: string): readonly string[] {
+function pagesOf({ kode, job, update, rehearsal }: Subjects): readonly string[] {
   return [
     ...['/', '/dasbor/keadaan', '/desa', '/desa?cari=batu', '/desa?keadaan=failed', `/desa/${kode}`, `/desa/${kode}/pengaturan`],
     ...['/pekerjaan', '/pekerjaan?keadaan=aktif', '/pekerjaan?keadaan=dikembalikan', '/pekerjaan?keadaan=berhasil&hari=7'],
     ...[`/pekerjaan?aplikasi=${APP}`, '/pekerjaan?aplikasi=opensid', `/pekerjaan?kecamatan=${kode.slice(0, 8)}`],
     ...['/pekerjaan?sebab=wait-until-healthy%3Aaplikasi-tidak-sehat', `/pekerjaan/${job}`, `/pekerjaan/${job}?cari=999`],
-    ...[`/pekerjaan/${job}/keadaan`, `/pekerjaan/${job}/catatan`, '/pembaruan', '/rilis', '/cadangan', '/jadwal', '/arsip', '/gabungan'],
+    ...[`/pekerjaan/${job}/keadaan`, `/pekerjaan/${job}/catatan`, '/pembaruan', `/pembaruan/${update}`, '/gladi', `/gladi/${rehearsal}`],
+    ...['/rilis', '/cadangan', '/jadwal', '/arsip', '/gabungan', '/kecamatan', '/desa/impor', '/desa/ekspor'],
     ...['/aplikasi', '/sertifikat', '/salinan-luar', '/pemberitahuan', '/anggaran', '/pengguna', '/jejak', '/jejak?cari=52.01'],
   ];
 }
 
-/** A backup of each desa, jobs that wait for a person, a long log, and who did what. @returns the job with the log */
-async function seedMore({ house, tools }: Place, kodes: readonly KodeDesa[]): Promise<string> {
+/** What the pages are about. */
+interface Subjects {
+  readonly kode: string;
+  /** With a long log. */
+  readonly job: string;
+  readonly update: string;
+  readonly rehearsal: string;
+}
+
+/** A backup of each desa, jobs that wait for a person, a long log, who did what, and rounds of all desa. */
+async function seedMore({ house, tools }: Place, kodes: readonly KodeDesa[]): Promise<Omit<Subjects, 'kode'>> {
   const records = openDatabase(house.settings.config.databaseUrl, 1);
   const at = new Date();
   try {
@@ -93,8 +104,9 @@ async function seedMore({ house, tools }: Place, kodes: readonly KodeDesa[]): Pr
           ...{ at, actor: 'bench', action: 'update', target: kodes[(done + index) % kodes.length] ?? '', detail: { app: APP } },
         })),
       );
-    await records.db.execute('ANALYZE TABLE jobs, backups, job_events, audit');
-    return jobId;
+    const rounds = await seedRounds(records, tools, there);
+    await records.db.execute('ANALYZE TABLE jobs, backups, job_events, audit, registrations, rollout_members');
+    return { job: jobId, update: rounds.update, rehearsal: rounds.rehearse };
   } finally {
     await records.close();
   }

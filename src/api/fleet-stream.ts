@@ -44,7 +44,7 @@ export const fleetStreamRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; limi
     const newest = await jobs.newestEvent();
     const hasMoved = newest !== known;
     known = newest;
-    if (hasMoved) write(`event: berubah\ndata: ${newest}\n\n`);
+    if (hasMoved) write(bell(newest));
     else if (now - beaten >= limits.heartbeatMs) write(': detak\n\n');
     else return;
     beaten = now;
@@ -81,6 +81,8 @@ export const fleetStreamRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; limi
       const seat = { reply, since: clock.elapsed() };
       seats.add(seat);
       reply.raw.on('close', () => seats.delete(seat));
+      // What moved between the page and its stream would be told to nobody.
+      if (isRunning) reply.raw.write(bell(known));
       if (isRunning) return reply;
       isRunning = true;
       run().catch((error: unknown) => log.error({ err: error }, 'fleet watch ended'));
@@ -88,3 +90,7 @@ export const fleetStreamRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; limi
     },
   );
 };
+
+function bell(newest: number): string {
+  return `event: berubah\ndata: ${newest}\n\n`;
+}

@@ -20,7 +20,7 @@ export interface DesaTile {
 /** @param latest the desa's newest job */
 export function stateOfDesa(
   installations: readonly Pick<Installation, 'state'>[],
-  latest: Pick<Job, 'state' | 'cause' | 'cancelRequested'> | null,
+  latest: Pick<Job, 'state' | 'cancelRequested'> | null,
 ): DesaState {
   if (latest?.state === 'stuck') return 'decide';
   // Somebody's own wish is no failure.

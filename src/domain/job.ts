@@ -29,6 +29,9 @@ export type WorkflowName = (typeof WORKFLOW_NAMES)[number];
 export type JobState = 'queued' | 'running' | 'interrupted' | 'undoing' | 'succeeded' | 'undone' | 'stuck';
 
 export const ACTIVE_STATES = ['queued', 'running', 'interrupted', 'undoing'] as const satisfies readonly JobState[];
+/** Those that somebody waits for: active ones, and those that wait for a person. Few, however many jobs there were. */
+export const OPEN_STATES = [...ACTIVE_STATES, 'stuck'] as const satisfies readonly JobState[];
+export type OpenState = (typeof OPEN_STATES)[number];
 export const ALL_STATES = [...ACTIVE_STATES, 'succeeded', 'undone', 'stuck'] as const satisfies readonly JobState[];
 
 export function isActive(state: JobState): boolean {

@@ -1,8 +1,8 @@
 /** Ports of work: jobs and their leases, rollouts, the calendar, the bell. What holds for all of them stands in ports.ts. */
-import type { Cause, Job, JobEvent, JobInput, JobState, JobStep, StepState, WorkflowName } from './job.ts';
+import type { Cause, Job, JobEvent, JobInput, JobState, JobStep, OpenState, StepState, WorkflowName } from './job.ts';
 import type { Plan } from './plan.ts';
 import type { Page } from './ports-records.ts';
-import type { Member, Rollout, RolloutState, RolloutWork } from './rollout.ts';
+import type { Member, MemberState, Rollout, RolloutState, RolloutWork } from './rollout.ts';
 import type { Schedule, ScheduleRun, TaskName } from './schedule.ts';
 import type { QueuedJob } from './waiting.ts';
 import type { KodeTenant, KodeWilayah } from './wilayah.ts';
@@ -45,6 +45,10 @@ export interface Jobs {
   list(filter: JobFilter): Promise<Page<Job>>;
   /** The newest job of each of these desa, in one query; a desa without one is missing. */
   latestOf(kodes: readonly KodeTenant[]): Promise<ReadonlyMap<KodeTenant, Job>>;
+  /** How the newest job of every desa of a region stands; without the rest of it, for all desa at once. */
+  newestStates(within: KodeWilayah | null): Promise<ReadonlyMap<KodeTenant, Pick<Job, 'state' | 'cancelRequested'>>>;
+  countOpen(within: KodeWilayah | null): Promise<Readonly<Record<OpenState, number>>>;
+  /** The same with ended ones, which may have been counted some seconds ago. */
   countByState(within: KodeWilayah | null): Promise<Readonly<Record<JobState, number>>>;
   /** Failed jobs grouped by what stopped them. */
   failuresByCause(within: KodeWilayah | null): Promise<readonly { fingerprint: string; message: string; count: number }[]>;
@@ -97,6 +101,8 @@ export type NewMember = Pick<Member, 'position' | 'wave' | 'kode' | 'installatio
   readonly held?: { readonly fingerprint: string | null };
 };
 
+export type MemberTally = Readonly<Partial<Record<MemberState, number>>>;
+
 export interface Rollouts {
   /**
    * All of them, or none.
@@ -119,6 +125,8 @@ export interface Rollouts {
     readonly limit: number;
   }): Promise<readonly Rollout[]>;
   members(id: string): Promise<readonly Member[]>;
+  /** How many members of these stand how, below a region. States nobody is in are missing. */
+  tally(ids: readonly string[], within: KodeWilayah | null): Promise<ReadonlyMap<string, MemberTally>>;
   save(id: string, change: Partial<Pick<Rollout, 'state' | 'reason' | 'endedAt'>>): Promise<void>;
   saveMembers(
     id: string,

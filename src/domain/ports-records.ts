@@ -58,6 +58,8 @@ export interface Tenants {
   installation(id: string): Promise<Installation | null>;
   /** Every active installation below a region, by kode. */
   running(within: KodeWilayah | null): Promise<readonly RunningInstallation[]>;
+  /** Versions that active installations of desa of a region run, each once. */
+  versions(within: KodeWilayah | null): Promise<readonly string[]>;
   /** The installation of an app at a desa; made as `absent` when there was none. */
   ensureInstallation(kode: KodeTenant, app: string, id: string): Promise<Installation>;
   saveInstallation(id: string, change: Partial<Pick<Installation, 'state' | 'tag' | 'version' | 'settings' | 'url'>>): Promise<void>;
@@ -146,6 +148,8 @@ export interface Backups {
   list(filter: BackupFilter): Promise<readonly Backup[]>;
   /** The newest of each of these installations, in one query. */
   latestOf(installationIds: readonly string[]): Promise<ReadonlyMap<string, Backup>>;
+  /** Of every active installation of a region, when its newest backup was made; null: it has none. */
+  ages(within: KodeWilayah | null): Promise<readonly { readonly kode: KodeTenant; readonly newest: Date | null }[]>;
   /** Those of installations that were removed before then and are still gone; at most 500. */
   ofRemoved(before: Date): Promise<readonly Backup[]>;
   /** A drill has restored it once more. */

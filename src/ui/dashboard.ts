@@ -7,18 +7,19 @@ import { firstStep } from './first-step.ts';
 import { type Html, html } from './html.ts';
 import { liveNote, REFRESH_SECONDS } from './live.ts';
 import { pageHead } from './parts.ts';
+import { shareLooks } from './shared-look.ts';
 import type { Answer, Visit } from './visit.ts';
 
 /** Dasbor: the fleet at a glance. Its state is fetched again whenever the stream says that something moved. */
 export async function showDashboard(visit: Visit): Promise<Answer> {
-  const fleet = await overviewFleet(visit.tools, visit.actor.wilayah);
+  const fleet = await shared(visit);
   const body = html`
     ${pageHead({ title: 'Dasbor', lead: 'Semua desa dan yang sedang terjadi, dalam satu pandangan.', actions: fleet.desa.length > 0 && liveNote('keadaan-armada') })}
     ${fleet.desa.length === 0 ? firstStep(visit) : stateOf(visit, fleet)}`;
   return { kind: 'page', title: 'Dasbor', section: 'dasbor', body, refreshSeconds: REFRESH_SECONDS };
 }
 
-/** The changing part alone. Many pages ask at once when something moves: they share one look at the record. */
+/** The changing part alone. */
 export async function showDashboardState(visit: Visit): Promise<Answer> {
   return { kind: 'fragment', body: stateOf(visit, await shared(visit)) };
 }
@@ -39,18 +40,23 @@ function stateOf(visit: Visit, fleet: FleetOverview): Html {
   </div>`;
 }
 
-const SHARED_MS = 1_000;
-const looks = new WeakMap<Visit['tools'], Map<string, { readonly at: number; readonly fleet: Promise<FleetOverview> }>>();
+/** Nothing on the page is older than this, and nothing that a job did is left out. */
+const LONGEST_MS = 5_000;
+const looks = new WeakMap<Visit['tools'], Map<string, () => Promise<FleetOverview>>>();
 
+/** Many pages ask at once when something moves: all of a region share one look at the record. */
 function shared({ tools, actor: { wilayah } }: Visit): Promise<FleetOverview> {
-  const now = tools.clock.elapsed();
-  const known = looks.get(tools) ?? new Map<string, { readonly at: number; readonly fleet: Promise<FleetOverview> }>();
+  const known = looks.get(tools) ?? new Map<string, () => Promise<FleetOverview>>();
   looks.set(tools, known);
-  for (const [key, { at }] of known) if (now - at >= SHARED_MS) known.delete(key);
   const key = wilayah ?? '';
-  const fleet = known.get(key)?.fleet ?? overviewFleet(tools, wilayah);
-  if (!known.has(key)) known.set(key, { at: now, fleet });
-  // A look that failed is nobody's answer but of those who waited for it.
-  fleet.catch(() => known.delete(key));
-  return fleet;
+  const ask =
+    known.get(key) ??
+    shareLooks({
+      look: () => overviewFleet(tools, wilayah),
+      stamp: () => tools.jobs.newestEvent(),
+      longestMs: LONGEST_MS,
+      elapsed: () => tools.clock.elapsed(),
+    });
+  known.set(key, ask);
+  return ask();
 }

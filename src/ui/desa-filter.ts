@@ -71,7 +71,7 @@ export async function chosenDesa(visit: Visit, choice: Choice): Promise<readonly
   const found = rows.filter((row) => (choice.version === '' || runsVersion(row, choice)) && hasSubscription(visit, row, choice));
   const wanted = DESA_STATES.find((state) => state === choice.state);
   if (wanted === undefined) return found;
-  const latest = await visit.tools.jobs.latestOf(found.map(({ kode }) => kode));
+  const latest = await visit.tools.jobs.newestStates(visit.actor.wilayah);
   return found.filter(({ kode, installations }) => stateOfDesa(installations, latest.get(kode) ?? null) === wanted);
 }
 

@@ -32,11 +32,8 @@ function addButtons(): Html {
 }
 
 async function versionsOf({ tools, actor }: Visit): Promise<readonly string[]> {
-  const { rows } = await tools.tenants.list({ within: actor.wilayah, limit: 2_000 });
-  const versions = rows.flatMap(({ installations }) =>
-    installations.flatMap(({ state, version }) => (state === 'active' && version !== null ? [version] : [])),
-  );
-  return [...new Set(versions)].sort((a, b) => b.localeCompare(a, 'id', { numeric: true }));
+  const versions = await tools.tenants.versions(actor.wilayah);
+  return versions.toSorted((a, b) => b.localeCompare(a, 'id', { numeric: true }));
 }
 
 async function desaTable(visit: Visit, choice: Choice): Promise<Html> {

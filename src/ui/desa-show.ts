@@ -31,6 +31,8 @@ import { subscriptionCard } from './subscription-card.ts';
 import type { Answer, Visit } from './visit.ts';
 
 const HISTORY = 15;
+/** Of the audit; those of jobs among them are shown as jobs. */
+const LINES = 60;
 const CHANGES_VERSION: ReadonlySet<string> = new Set(['install', 'unarchive', 'update', 'rollback', 'restore']);
 
 /** Everything about one desa. */
@@ -71,7 +73,7 @@ async function dossierOf(visit: Visit): Promise<Dossier> {
     Promise.all(appsFor(tools.apps, scopeOf(desa.kode)).map((manifest) => offerOf(tools, manifest))),
     tools.rollouts.pinned(),
     listRegistrations(tools, visit.actor, { wilayah: desa.kode }),
-    may(visit.actor, 'manage-users', null) ? tools.audit.list({ target: desa.kode, limit: 2 * HISTORY }) : null,
+    may(visit.actor, 'manage-users', null) ? tools.audit.list({ kode: desa.kode, limit: LINES }) : null,
   ]);
   const versions = await versionsOf(visit, jobs.rows);
   return { desa, jobs: jobs.rows, archives, backups, addresses, certificates, offers, pinned, versions, slices, audit: audit?.rows ?? [] };

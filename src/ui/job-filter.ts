@@ -71,9 +71,11 @@ export function tabOf({ keadaan }: JobChoice): Tab | undefined {
 /** @throws Invalid for a kecamatan that is none */
 export function filterOf({ actor, now }: Pick<Visit, 'actor' | 'now'>, choice: JobChoice): Omit<JobFilter, 'limit'> {
   const days = Number(SPANS.find(({ value }) => value === choice.hari)?.value ?? '');
+  const states = tabOf(choice)?.states ?? ALL_STATES;
   return {
     within: regionOf(actor, choice),
-    state: tabOf(choice)?.states ?? ALL_STATES,
+    // Asked for no state at all, the record goes by age alone instead of sorting every job there ever was.
+    ...(states !== ALL_STATES && { state: states }),
     ...(choice.desa !== '' && { kode: parseKodeTenant(choice.desa) }),
     ...(choice.aplikasi !== '' && { app: choice.aplikasi }),
     ...(choice.sebab !== '' && { fingerprint: choice.sebab }),

@@ -47,7 +47,7 @@ export async function showJob(visit: Visit): Promise<Answer> {
 export async function showJobProgress(visit: Visit): Promise<Answer> {
   const told = await tell(visit);
   if (isActive(told.job.state)) return { kind: 'fragment', body: jobProgress(visit, told) };
-  const counts = await visit.tools.jobs.countByState(visit.actor.wilayah);
+  const counts = await visit.tools.jobs.countOpen(visit.actor.wilayah);
   return { kind: 'fragment', body: html`${jobProgress(visit, told)}${newJobCount(counts)}` };
 }
 

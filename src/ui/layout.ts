@@ -1,5 +1,5 @@
 import { type Actor, may } from '../domain/access.ts';
-import { ACTIVE_STATES, type JobState } from '../domain/job.ts';
+import { ACTIVE_STATES, type OpenState } from '../domain/job.ts';
 import { type AssetUrl, STYLE_SHEETS } from './assets.ts';
 import { type Html, html } from './html.ts';
 import { icon, logo } from './icons.ts';
@@ -11,7 +11,7 @@ import { type Theme, themeChoice } from './theme.ts';
 import type { Page } from './visit.ts';
 
 type Entry = (typeof GROUPS)[number]['entries'][number];
-type JobCounts = Readonly<Record<JobState, number>>;
+type JobCounts = Readonly<Record<OpenState, number>>;
 
 export interface Shell {
   readonly asset: AssetUrl;

@@ -1,7 +1,7 @@
 import { may } from '../domain/access.ts';
+import type { MemberTally } from '../domain/ports-jobs.ts';
 import type { Member, MemberState, Rollout } from '../domain/rollout.ts';
 import { type RehearsalResult, resultOf, seeRehearsal } from '../workflows/rehearsals.ts';
-import { seeRollout } from '../workflows/rollout-view.ts';
 import { titlesOf } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import { orShowAgain, redirect } from './notices.ts';
@@ -18,7 +18,11 @@ const TITLE = 'Gladi bersih';
 export async function showRehearsals(visit: Visit): Promise<Answer> {
   const { tools, actor } = visit;
   const rehearsals = await tools.rollouts.list({ work: 'rehearse', within: actor.wilayah, limit: SHOWN });
-  const rows = await Promise.all(rehearsals.map(async (one) => row(visit, one, (await seeRollout(tools, actor, one.id)).members)));
+  const tallies = await tools.rollouts.tally(
+    rehearsals.map(({ id }) => id),
+    actor.wilayah,
+  );
+  const rows = rehearsals.map((one) => row(visit, one, tallies.get(one.id) ?? {}));
   const body = html`
     ${pageHead({ title: TITLE, lead: 'Rilis baru dicoba dahulu pada cadangan setiap desa, di tempat terpisah. Desa tidak tersentuh, dan yang gagal tidak ikut pembaruan.' })}
     <div class="pd-stack">${may(actor, 'rollout', actor.wilayah) && (await rehearsalForm(visit))}
@@ -36,11 +40,12 @@ export async function showRehearsals(visit: Visit): Promise<Answer> {
   return { kind: 'page', title: TITLE, section: 'gladi', body };
 }
 
-function row(visit: Visit, rollout: Rollout, members: readonly Member[]): Html {
+function row(visit: Visit, rollout: Rollout, tally: MemberTally): Html {
   const { id, app, tag, createdAt, createdBy } = rollout;
-  const [passed, failed] = [numberOf(members, 'done'), numberOf(members, 'failed')];
+  const all = Object.values(tally).reduce((sum, n) => sum + n, 0);
+  const { done: passed = 0, failed = 0 } = tally;
   return html`<tr><th scope="row" data-label="Rilis"><a href="/gladi/${id}">${titlesOf(visit.tools.apps).get(app) ?? app} ${tag ?? ''}</a></th>
-    <td data-label="Hasil">${count(passed)} dari ${count(members.length)} desa lulus${failed > 0 && `, ${count(failed)} gagal`}</td>
+    <td data-label="Hasil">${count(passed)} dari ${count(all)} desa lulus${failed > 0 && `, ${count(failed)} gagal`}</td>
     <td data-label="Keadaan">${stateBadge(rollout)}</td><td data-label="Dimulai">${when(createdAt, visit)}</td><td data-label="Oleh">${createdBy}</td></tr>`;
 }
 

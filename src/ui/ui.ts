@@ -87,7 +87,7 @@ async function send(options: UiOptions, asset: AssetUrl, visit: Visit, answer: A
   if (answer.kind === 'redirect') return goTo(request, reply, answer.to);
   if (answer.kind === 'file') return sendFile(reply, answer);
   if (answer.kind === 'fragment') return sendPage(request, reply, answer.status ?? 200, answer.body.toString());
-  const jobs = await options.tools.jobs.countByState(actor.wilayah);
+  const jobs = await options.tools.jobs.countOpen(actor.wilayah);
   const page = { ...answer, notice: answer.notice ?? noticeFrom(query) };
   const theme = themeOf(visit.preferences);
   const path = request.method === 'GET' ? request.url : '/';

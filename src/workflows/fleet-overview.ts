@@ -1,6 +1,6 @@
 import type { Registration } from '../domain/combined.ts';
 import { type DesaTile, daysUntilFull, type MachineUse, stateOfDesa } from '../domain/fleet.ts';
-import { ACTIVE_STATES, type Job, type JobState } from '../domain/job.ts';
+import { ACTIVE_STATES, type Job, type OpenState } from '../domain/job.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
 import { TASKS, type TaskName } from '../domain/schedule.ts';
@@ -16,7 +16,7 @@ const NEXT_TASK: TaskName = 'perbarui-semua';
 /** The fleet at a glance, as far as somebody may see it. */
 export interface FleetOverview {
   readonly desa: readonly DesaTile[];
-  readonly jobs: Readonly<Record<JobState, number>>;
+  readonly jobs: Readonly<Record<OpenState, number>>;
   /** The newest that are at work. */
   readonly running: readonly Job[];
   /** What stopped jobs, most frequent first. */
@@ -33,19 +33,19 @@ export interface FleetOverview {
 
 /** @param within null: the whole fleet */
 export async function overviewFleet(tools: Toolbox, within: KodeWilayah | null): Promise<FleetOverview> {
-  const { rows } = await tools.tenants.list({ within, scopes: SCOPES, limit: ALL });
-  const desa = rows.filter(({ kode }) => scopeOf(kode) === 'desa');
-  const [latest, jobs, running, causes, nextUpdate, backups, machine, ending, registrations] = await Promise.all([
-    tools.jobs.latestOf(desa.map(({ kode }) => kode)),
-    tools.jobs.countByState(within),
+  const [{ rows }, latest, jobs, running, causes, backups, machine, ending, registrations] = await Promise.all([
+    tools.tenants.list({ within, scopes: SCOPES, limit: ALL }),
+    tools.jobs.newestStates(within),
+    tools.jobs.countOpen(within),
     tools.jobs.list({ within, state: ACTIVE_STATES, limit: SHOWN_JOBS }),
     tools.jobs.failuresByCause(within),
-    nextUpdateOf(tools, rows),
-    backupsOf(tools, rows),
+    backupsOf(tools, within),
     machineOf(tools),
     endingCertificates(tools, within),
     tools.registrations.list(),
   ]);
+  const nextUpdate = await nextUpdateOf(tools, rows);
+  const desa = rows.filter(({ kode }) => scopeOf(kode) === 'desa');
   return {
     desa: desa.map(({ kode, nama, namaKecamatan, installations }) => ({
       ...{ kode, nama, namaKecamatan, kodeKecamatan: kecamatanOf(kode) },
@@ -86,12 +86,11 @@ async function nextUpdateOf(tools: Toolbox, rows: readonly TenantRow[]): Promise
   return { label: TASKS[NEXT_TASK].label, at, estimateMs: done === 0 ? null : (took / done) * desa };
 }
 
-async function backupsOf(tools: Toolbox, rows: readonly TenantRow[]): Promise<FleetOverview['backups']> {
-  const active = rows.flatMap(({ installations }) => installations).filter(({ state }) => state === 'active');
-  const newest = await tools.backups.latestOf(active.map(({ id }) => id));
+async function backupsOf(tools: Toolbox, within: KodeWilayah | null): Promise<FleetOverview['backups']> {
+  const ages = await tools.backups.ages(within);
   let oldest: { kode: KodeTenant; at: Date } | null = null;
-  for (const { kode, createdAt: at } of newest.values()) if (oldest === null || at < oldest.at) oldest = { kode, at };
-  return { none: active.length - newest.size, oldest };
+  for (const { kode, newest: at } of ages) if (at !== null && (oldest === null || at < oldest.at)) oldest = { kode, at };
+  return { none: ages.filter(({ newest }) => newest === null).length, oldest };
 }
 
 async function machineOf(tools: Toolbox): Promise<FleetOverview['machine']> {

@@ -36,6 +36,17 @@ it('tells everybody who looks on that something moved, and no more than that', a
   }
 });
 
+it('rings at once for who comes later: what moved before the page listened is not lost', async () => {
+  world.memory.events.push({ id: 7, jobId: 'J', position: null, at: new Date(), kind: 'job', text: 'running' });
+  const first = follow('data: 8\n');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const begun = performance.now();
+  expect(await follow('data: 7\n')).toContain('event: berubah\ndata: 7\n\n');
+  expect(performance.now() - begun).toBeLessThan(5_000);
+  world.memory.events.push({ id: 8, jobId: 'J', position: null, at: new Date(), kind: 'job', text: 'succeeded' });
+  await first;
+});
+
 it('is for people who are signed in', async () => {
   expect((await world.app.inject({ url: '/api/v1/armada/aliran' })).statusCode).toBe(401);
 });

@@ -1,7 +1,8 @@
-import type { Authority } from '../../src/domain/authority.ts';
+import type { Authority, Issuer } from '../../src/domain/authority.ts';
 import type { Certificate } from '../../src/domain/certificate.ts';
 import type { CertificateChoice, CertificateOrder } from '../../src/domain/certificate-order.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
+import { Secret } from '../../src/domain/secret.ts';
 
 /** What is on record of certificates, for tests to fill. */
 export interface CertificateMemory {
@@ -62,3 +63,11 @@ export function certificatesIn(
     },
   };
 }
+
+/** An authority that opens accounts and gives nothing. */
+export const anIssuer: Issuer = {
+  makeKey: () => new Secret('kunci akun'),
+  register: async () => ({ accountUrl: 'https://penerbit.example/akun/1', terms: null }),
+  obtain: async () => Promise.reject(new Error('not in this world')),
+  resolves: async () => true,
+};

@@ -39,6 +39,14 @@ export function rolloutsIn(memory: RolloutMemory, now: () => Date): Rollouts {
         .sort((a, b) => b.id.localeCompare(a.id))
         .slice(0, limit),
     members: async (id) => memory.members.get(id) ?? [],
+    tally: async (ids, within) =>
+      new Map(
+        ids.map((id) => {
+          const members = (memory.members.get(id) ?? []).filter(({ kode }) => within === null || kode.startsWith(within));
+          const states = [...Map.groupBy(members, ({ state }) => state)];
+          return [id, Object.fromEntries(states.map(([state, of]) => [state, of.length]))];
+        }),
+      ),
     async save(id, change) {
       const found = memory.rollouts.get(id);
       if (found !== undefined) memory.rollouts.set(id, { ...found, ...change });

@@ -17,9 +17,10 @@ import { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, scopeOf, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
 import { MORE_FACTS } from './builders.ts';
-import { type CertificateMemory, certificatesIn, emptyCertificates } from './memory-certificates.ts';
+import { careIn } from './memory-care.ts';
+import { anIssuer, type CertificateMemory, certificatesIn, emptyCertificates } from './memory-certificates.ts';
 import { COMBINED, combinedIn, SUMMARY } from './memory-combined.ts';
-import { aMachine, contactsIn, machineDaysIn, preferencesIn } from './memory-people.ts';
+import { aMachine, machineDaysIn, preferencesIn } from './memory-people.ts';
 import { emptyRollouts, type RolloutMemory, rolloutsIn, schedulesIn } from './memory-rollouts.ts';
 import { SPLITS, sharedIn } from './memory-shared.ts';
 import { auditIn, type MemoryFactor, type MemorySession, peopleIn } from './memory-sign-in.ts';
@@ -133,21 +134,14 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
       () => memory.installations.keys(),
     ),
     readCertificate,
-    issuer: untouched('issuer'),
+    issuer: anIssuer,
     jobs: jobsIn(memory),
     ...peopleIn(memory),
     authenticator: createAuthenticator('Pendopo uji'),
     archives: archivesIn(memory),
     backups: backupsIn(memory),
-    backupLinks: { ...untouched<Toolbox['backupLinks']>('backupLinks'), find: async () => null },
-    notices: {
-      ...untouched<Toolbox['notices']>('notices'),
-      ...{ channels: async () => [], list: async () => [], removeChannel: async () => undefined },
-      ...contactsIn(),
-    },
     courier: untouched('courier'),
-    offsites: { ...untouched<Toolbox['offsites']>('offsites'), find: async () => null },
-    offsiteStore: { ...untouched<Toolbox['offsiteStore']>('offsiteStore'), publicKey: async () => 'ssh-ed25519 AAAA uji' },
+    ...careIn(() => memory.now),
     rollouts: rolloutsIn(memory.rolling, () => memory.now),
     schedules: schedulesIn(memory.rolling, () => memory.now),
     calendar: createCalendar('Asia/Jakarta'),
@@ -259,6 +253,13 @@ function tenantsIn(memory: Omit<Memory, 'tools'>): Tenants {
           state === 'active' && tag !== null ? [{ id, kode, nama, app, tag }] : [],
         ),
       ),
+    versions: async (within) => [
+      ...new Set(
+        matching({ within }).flatMap(({ installations }) =>
+          installations.flatMap(({ state, version }) => (state === 'active' && version !== null ? [version] : [])),
+        ),
+      ),
+    ],
     async ensureInstallation(kode, app, id) {
       const found = installationsAt(kode).find((one) => one.app === app);
       const made: Installation = {
@@ -336,6 +337,18 @@ function jobsIn(memory: Omit<Memory, 'tools'>): Jobs {
       const oldestFirst = newestFirst().reverse();
       return new Map(oldestFirst.filter(({ kode }) => kodes.includes(kode)).map((job) => [job.kode, job]));
     },
+    newestStates: async (within) =>
+      new Map(
+        newestFirst()
+          .reverse()
+          .filter(({ kode }) => below(kode, within))
+          .map((job) => [job.kode, job]),
+      ),
+    async countOpen(within) {
+      const open = [...memory.jobs.values()].filter(({ kode }) => below(kode, within));
+      const of = (state: JobState): number => open.filter((job) => job.state === state).length;
+      return { queued: of('queued'), running: of('running'), interrupted: of('interrupted'), undoing: of('undoing'), stuck: of('stuck') };
+    },
     async countByState(within) {
       const counts: Record<JobState, number> = { queued: 0, running: 0, interrupted: 0, undoing: 0, succeeded: 0, undone: 0, stuck: 0 };
       for (const job of memory.jobs.values()) if (below(job.kode, within)) counts[job.state] += 1;
@@ -407,6 +420,10 @@ function backupsIn(memory: Omit<Memory, 'tools'>): Backups {
         .filter((one) => below(one.kode, within) && (kode === undefined || one.kode === kode))
         .filter((one) => installationId === undefined || one.installationId === installationId)
         .slice(0, limit),
+    ages: async (within) =>
+      [...memory.installations.values()]
+        .filter(({ state, kode }) => state === 'active' && below(kode, within))
+        .map(({ id, kode }) => ({ kode, newest: newestFirst().find((one) => one.installationId === id)?.createdAt ?? null })),
     latestOf: async (ids) =>
       new Map(
         newestFirst()

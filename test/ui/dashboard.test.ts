@@ -23,7 +23,8 @@ test('a desa is a tile that says its state in words, and follows what happens to
   expect(body).toContain(`href="/desa/${NEIGHBOUR}" aria-label="Beleka: Perlu tindakan"`);
   expect(textOf(body)).toContain('Ruang disk server habis.');
   expect(faultsOf(body)).toEqual([]);
-  tellJob(world, { kode: DESA, state: 'running', workflow: 'backup' });
+  const { id } = tellJob(world, { kode: DESA, state: 'running', workflow: 'backup' });
+  world.memory.note(id, 'job', 'running');
   const fragment = (await site.get('/dasbor/keadaan', { 'hx-request': 'true' })).body;
   expect(fragment).toMatch(/^<div id="keadaan-armada"/);
   expect(fragment).toContain('aria-label="Meninting: Sedang dikerjakan"');

@@ -159,6 +159,10 @@ describe('the desa page', () => {
     const second = await site.post(`/desa/${DESA}/opensid/sandi`);
     expect(second.body).not.toContain(ADMIN_PASSWORD);
     expect(textOf(second.body)).toContain('sudah pernah ditampilkan');
+    // On record by its installation, found by its desa: here, and not at the neighbour.
+    const line = /Melihat kata sandi admin.*oleh/;
+    expect(textOf((await site.get(`/desa/${DESA}?riwayat=jejak`)).body)).toMatch(line);
+    expect(textOf((await site.get(`/desa/${NEIGHBOUR}?riwayat=jejak`)).body)).not.toMatch(line);
   });
 
   test('settings are saved for the next job', async () => {

@@ -14,6 +14,7 @@ const SAME = new Set([
   'templates/apps',
   'openkab',
   'authorized_keys',
+  'server',
   'Bahasa Indonesia',
   'English',
 ]);
@@ -23,6 +24,15 @@ test('every text for people has an English phrase', () => {
   const texts = textsForPeople(['src', 'workers']);
   expect(texts.length).toBeGreaterThan(800);
   expect(texts.filter((text) => !SAME.has(text) && !piecesOf(text).every((piece) => knows(piece) || knows(text)))).toEqual([]);
+});
+
+test('so have the words of the audit, and other words that stand in lists', () => {
+  const { knows } = englishPhrases();
+  const words = ['audit-words', 'certificate-looks', 'job-words', 'present'].flatMap((name) =>
+    [...readFileSync(`src/ui/${name}.ts`, 'utf8').matchAll(/^ {2}(?:'[a-z-]+'|[a-zA-Z]+): '([^']+)',?$/gm)].map(([, word = '']) => word),
+  );
+  expect(words.length).toBeGreaterThan(150);
+  expect(words.filter((word) => !SAME.has(word) && !knows(word))).toEqual([]);
 });
 
 test('so has what manifests and settings call their parts', () => {

@@ -45,6 +45,20 @@ export function createBackups(db: Database, clock: Clock): Backups {
       return new Map(rows.map((row) => [row.installationId, row]));
     },
 
+    ages(within) {
+      const newest = db
+        .select({ of: backups.installationId, id: max(backups.id).as('newest_id') })
+        .from(backups)
+        .groupBy(backups.installationId)
+        .as('newest');
+      return db
+        .select({ kode: installations.kode, newest: backups.createdAt })
+        .from(installations)
+        .leftJoin(newest, eq(newest.of, installations.id))
+        .leftJoin(backups, eq(backups.id, newest.id))
+        .where(and(eq(installations.state, 'active'), within ? like(installations.kode, `${within}%`) : undefined));
+    },
+
     ofRemoved: (before) =>
       db
         .select(getTableColumns(backups))

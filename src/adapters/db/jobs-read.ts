@@ -1,12 +1,13 @@
 import { and, asc, count, desc, eq, getTableColumns, gt, gte, inArray, isNotNull, like, lt, max, type SQL, sql } from 'drizzle-orm';
-import { ACTIVE_STATES, ALL_STATES, type Job, type JobState } from '../../domain/job.ts';
+import { ACTIVE_STATES, type Job, type JobState, OPEN_STATES, type OpenState } from '../../domain/job.ts';
 import type { Jobs } from '../../domain/ports-jobs.ts';
 import type { KodeWilayah } from '../../domain/wilayah.ts';
 import type { Database } from './client.ts';
+import { keepWhenSlow } from './keep-when-slow.ts';
 import { jobEvents, jobPlans, jobSteps, jobs, leases } from './schema-jobs.ts';
 
 type Reading =
-  | ('find' | 'list' | 'latestOf' | 'countByState' | 'failuresByCause' | 'plan' | 'steps')
+  | ('find' | 'list' | 'latestOf' | 'newestStates' | 'countOpen' | 'countByState' | 'failuresByCause' | 'plan' | 'steps')
   | ('events' | 'newestEvent' | 'active' | 'due' | 'nextOf');
 
 const OF_ITS_DESA = eq(leases.resource, sql`concat('desa/', ${jobs.kode})`);
@@ -22,6 +23,12 @@ export function readJobs(db: Database): Pick<Jobs, Reading> {
       .from(jobs)
       .where(and(inArray(jobs.state, [...states]), below(within)))
       .groupBy(jobs.state);
+  const countOpen = async (within: KodeWilayah | null): Promise<Record<OpenState, number>> => {
+    const counts: Record<OpenState, number> = { queued: 0, running: 0, interrupted: 0, undoing: 0, stuck: 0 };
+    const rows = await countOf(OPEN_STATES, within);
+    for (const state of OPEN_STATES) counts[state] = rows.find((row) => row.state === state)?.n ?? 0;
+    return counts;
+  };
   const ended = keepWhenSlow((within: KodeWilayah | null) => countOf(['succeeded', 'undone'], within));
 
   return {
@@ -63,11 +70,24 @@ export function readJobs(db: Database): Pick<Jobs, Reading> {
       return new Map(rows.map((row) => [row.kode, present(row)]));
     },
 
+    async newestStates(within) {
+      const newest = db
+        .select({ id: max(jobs.id).as('newest_id') })
+        .from(jobs)
+        .where(below(within))
+        .groupBy(jobs.kode)
+        .as('newest');
+      const { kode, state, cancelRequested } = jobs;
+      const rows = await db.select({ kode, state, cancelRequested }).from(jobs).innerJoin(newest, eq(newest.id, jobs.id));
+      return new Map(rows.map((row) => [row.kode, row]));
+    },
+
+    countOpen,
+
     async countByState(within) {
-      const rows = [...(await countOf([...ACTIVE_STATES, 'stuck'], within)), ...(await ended(within))];
-      const counts: Record<JobState, number> = { queued: 0, running: 0, interrupted: 0, undoing: 0, succeeded: 0, undone: 0, stuck: 0 };
-      for (const state of ALL_STATES) counts[state] = rows.find((row) => row.state === state)?.n ?? 0;
-      return counts;
+      const [open, rows] = await Promise.all([countOpen(within), ended(within)]);
+      const of = (state: JobState): number => rows.find((row) => row.state === state)?.n ?? 0;
+      return { ...open, succeeded: of('succeeded'), undone: of('undone') };
     },
 
     async failuresByCause(within) {
@@ -150,24 +170,6 @@ export function readJobs(db: Database): Pick<Jobs, Reading> {
         .limit(1);
       return row === undefined ? null : { id: row.id, epoch: row.token ?? 0 };
     },
-  };
-}
-
-const SLOW_MS = 10;
-const KEPT_MS = 1_000;
-
-/** With a hundred thousand jobs behind us counting takes longer than a page may: then the last answer stands for a second. */
-function keepWhenSlow<K, T>(ask: (key: K) => PromiseLike<T>): (key: K) => Promise<T> {
-  const kept = new Map<K, { readonly until: number; readonly answer: T }>();
-  return async (key) => {
-    const start = performance.now();
-    const known = kept.get(key);
-    if (known !== undefined && start < known.until) return known.answer;
-    const answer = await ask(key);
-    const now = performance.now();
-    kept.delete(key);
-    if (now - start > SLOW_MS) kept.set(key, { until: now + KEPT_MS, answer });
-    return answer;
   };
 }
 

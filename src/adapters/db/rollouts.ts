@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, exists, inArray, like } from 'drizzle-orm';
+import { and, asc, count, desc, eq, exists, inArray, like } from 'drizzle-orm';
 import type { Rollouts } from '../../domain/ports-jobs.ts';
 import type { Clock } from '../../domain/ports-world.ts';
 import type { KodeWilayah } from '../../domain/wilayah.ts';
@@ -61,6 +61,18 @@ export function createRollouts(db: Database, clock: Clock): Rollouts {
         .limit(limit),
 
     members: (id) => db.select().from(rolloutMembers).where(eq(rolloutMembers.rolloutId, id)).orderBy(asc(rolloutMembers.position)),
+
+    async tally(ids, within) {
+      if (ids.length === 0) return new Map();
+      const { rolloutId, state, kode } = rolloutMembers;
+      const rows = await db
+        .select({ rolloutId, state, n: count() })
+        .from(rolloutMembers)
+        .where(and(inArray(rolloutId, [...ids]), within ? like(kode, `${within}%`) : undefined))
+        .groupBy(rolloutId, state);
+      const tallies = [...Map.groupBy(rows, (row) => row.rolloutId)];
+      return new Map(tallies.map(([id, of]) => [id, Object.fromEntries(of.map((row) => [row.state, row.n]))]));
+    },
 
     async save(id, change) {
       await db.update(rollouts).set(change).where(eq(rollouts.id, id));

@@ -55,6 +55,16 @@ export function createTenants(db: Database, clock: Clock): Tenants {
       return rows.flatMap((row) => (row.tag === null ? [] : [{ ...row, tag: row.tag }]));
     },
 
+    async versions(within) {
+      const { kode, version, state } = installations;
+      const rows = await db
+        .selectDistinct({ version })
+        .from(installations)
+        .innerJoin(tenants, eq(tenants.kode, kode))
+        .where(and(eq(state, 'active'), ofScopes(['desa']), below(within)));
+      return rows.flatMap((row) => row.version ?? []);
+    },
+
     async create(tenant, actor) {
       try {
         await db.insert(tenants).values({ ...tenant, createdAt: clock.now(), createdBy: actor.username });

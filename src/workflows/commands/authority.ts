@@ -3,6 +3,7 @@ import { type Actor, requireMay } from '../../domain/access.ts';
 import { type Authority, parseDirectory, parseEmail } from '../../domain/authority.ts';
 import { certificateFor } from '../../domain/certificate.ts';
 import { askableAt, type CertificateChoice, type CertificateOrder, isPublicName, newOrder } from '../../domain/certificate-order.ts';
+import { changesOf } from '../../domain/changes.ts';
 import { Conflict, Invalid } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import { parseDomain } from '../../domain/tenant.ts';
@@ -50,7 +51,12 @@ export async function configureAuthority(tools: Toolbox, actor: Actor, input: Au
     throw error;
   }
   if (before !== null && kept === null) await tools.vault.remove(before.accountKeyRef);
-  await tools.audit.note({ actor: actor.username, action: 'configure-authority', target: directory, detail: { email } });
+  await tools.audit.note({
+    actor: actor.username,
+    action: 'configure-authority',
+    target: directory,
+    detail: changesOf(told(before), told(authority)),
+  });
   return authority;
 }
 
@@ -58,6 +64,12 @@ function parseRoots(text: string | null): string | null {
   if (text === null || text.trim() === '') return null;
   if (text.length <= 65_536 && /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(text)) return text.trim();
   throw new Invalid('bukan-sertifikat', 'Sertifikat akar harus PEM: ada baris -----BEGIN CERTIFICATE-----.', { field: 'roots' });
+}
+
+/** What people chose; roots are long and no secret, so only whether they are their own. */
+function told(authority: Authority | null) {
+  if (authority === null) return null;
+  return { directory: authority.directory, email: authority.email, roots: authority.roots === null ? 'umum' : 'sendiri' };
 }
 
 /** Certificates that are there stay until they end; nobody renews them. */
@@ -68,7 +80,12 @@ export async function dropAuthority(tools: Toolbox, actor: Actor): Promise<void>
     await tools.authorities.remove();
     await tools.vault.remove(before.accountKeyRef);
   }
-  await tools.audit.note({ actor: actor.username, action: 'drop-authority', target: before?.directory ?? '-', detail: {} });
+  await tools.audit.note({
+    actor: actor.username,
+    action: 'drop-authority',
+    target: before?.directory ?? '-',
+    detail: changesOf(told(before), null),
+  });
 }
 
 /**
@@ -121,6 +138,8 @@ export async function chooseCertificates(tools: Toolbox, actor: Actor, text: str
       advice: 'Ubah HTTPS desa itu menjadi tidak wajib lebih dahulu.',
     });
   }
+  const before = await tools.certificateChoices.of(kode);
   await tools.certificateChoices.save(kode, choice);
-  await tools.audit.note({ actor: actor.username, action: 'choose-certificates', target: kode, detail: { choice } });
+  const detail = changesOf({ choice: before }, { choice });
+  await tools.audit.note({ actor: actor.username, action: 'choose-certificates', target: kode, detail });
 }

@@ -106,7 +106,8 @@ export async function revealAdminPassword(
     actor: actor.username,
     action: 'reveal-secret',
     target: installationId,
-    detail: { given: password === null ? 0 : 1 },
+    kode: installation.kode,
+    detail: { app: installation.app, given: password === null ? 0 : 1 },
   });
   return password === null ? null : { username: 'admin', password };
 }

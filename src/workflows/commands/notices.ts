@@ -121,6 +121,11 @@ export async function setContact(tools: Toolbox, actor: Actor, input: { kode: Ko
   const email = input.email.trim() === '' ? null : parseMail('email', input.email);
   const before = (await tools.notices.contacts([input.kode])).get(input.kode) ?? null;
   if (before !== email) await tools.notices.saveContact(input.kode, email);
-  await tools.audit.note({ actor: actor.username, action: 'set-contact', target: input.kode, detail: { before, after: email } });
+  await tools.audit.note({
+    actor: actor.username,
+    action: 'set-contact',
+    target: input.kode,
+    detail: changesOf({ email: before }, { email }),
+  });
   return email;
 }

@@ -1,5 +1,6 @@
 /** What people may ask for about many desa at once: start, halt, resume, skip, retry and return rollouts; pin and bar. */
 import { type Actor, requireMay } from '../../domain/access.ts';
+import { changesOf } from '../../domain/changes.ts';
 import { Conflict, Forbidden, Invalid, NotFound } from '../../domain/errors.ts';
 import type { Toolbox } from '../../domain/ports.ts';
 import type { Member, MemberState, Rollout } from '../../domain/rollout.ts';
@@ -144,15 +145,24 @@ export async function setPin(tools: Toolbox, actor: Actor, installationId: strin
   if (installation === null) throw new NotFound('pemasangan-tidak-ada', 'Pemasangan ini tidak ada.');
   requireMay(actor, 'update', installation.kode);
   await (pinned ? tools.rollouts.pin(installationId, actor.username) : tools.rollouts.unpin(installationId));
-  await noteRollout(tools, actor, pinned ? 'pin' : 'unpin', installationId);
+  const { kode, app, tag } = installation;
+  const action = pinned ? 'pin' : 'unpin';
+  await tools.audit.note({ actor: actor.username, action, target: installationId, kode, detail: { app, tag } });
 }
 
 /** @param reason null lifts the bar */
 export async function barRelease(tools: Toolbox, actor: Actor, app: string, tag: string, reason: string | null): Promise<void> {
   requireRollout(actor);
   tools.apps.entry(app);
+  const before = (await tools.rollouts.barred(app)).get(tag) ?? null;
   await (reason === null ? tools.rollouts.unbar(app, tag) : tools.rollouts.bar(app, tag, reason, actor.username));
-  await noteRollout(tools, actor, reason === null ? 'unbar-release' : 'bar-release', `${app} ${tag}`);
+  await noteRollout(
+    tools,
+    actor,
+    reason === null ? 'unbar-release' : 'bar-release',
+    `${app} ${tag}`,
+    changesOf({ reason: before }, { reason }),
+  );
 }
 
 export async function saveSchedule(
@@ -168,7 +178,9 @@ export async function saveSchedule(
   const window = input.window === undefined ? (known?.window ?? null) : parseWindow(input.window);
   const schedule = { task: input.task, pattern, enabled: input.enabled, window, since: tools.clock.now() };
   await tools.schedules.save(schedule);
-  await noteRollout(tools, actor, 'save-schedule', input.task, { pattern, enabled: input.enabled ? 1 : 0, window });
+  const { pattern: was = null, enabled: wasEnabled, window: wasWindow = null } = known ?? {};
+  const before = { pattern: was, enabled: wasEnabled, window: wasWindow };
+  await noteRollout(tools, actor, 'save-schedule', input.task, changesOf(before, { pattern, enabled: input.enabled, window }));
   return schedule;
 }
 

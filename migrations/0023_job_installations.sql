@@ -1,0 +1,1 @@
+CREATE INDEX `jobs_installation` ON `jobs` (`installation_id`,`id`);
