@@ -43,7 +43,7 @@ export async function seedRounds(
   await db.insert(desaNumbers).values(there.map(({ kode }, index) => ({ configId: index + FIRST_NUMBER, kode })));
   await db.insert(registrations).values(
     there.map(({ id: installationId, kode }, index) => ({
-      ...{ installationId, kode, app: APP, schema: `ukur_${index}`, configId: index + FIRST_NUMBER, state: 'detached' as const },
+      ...{ installationId, kode, app: APP, schema: `ukur_${index}`, configId: index + FIRST_NUMBER, state: 'registered' as const },
       ...{ provenAt: at, finding: null, changedAt: at, summarisedAt: at },
     })),
   );

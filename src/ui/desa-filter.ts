@@ -65,6 +65,27 @@ export function isChosen(choice: Choice): boolean {
   return Object.values(choice).some((value) => value !== '');
 }
 
+/** A page of them by kode, and how many there are in all. Where the record can choose by itself, only that page is read. */
+export async function pageOfDesa(
+  visit: Visit,
+  choice: Choice,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<{ readonly rows: readonly TenantRow[]; readonly total: number; readonly next: string | null }> {
+  const { version, state, subscription } = choice;
+  if (version === '' && state === '' && subscription === '') {
+    const filter = filterOf(visit, choice);
+    const [page, total] = await Promise.all([
+      visit.tools.tenants.list({ ...filter, limit, ...(after !== '' && { after }) }),
+      visit.tools.tenants.count(filter),
+    ]);
+    return { ...page, total };
+  }
+  const found = await chosenDesa(visit, choice);
+  const rest = found.filter(({ kode }) => kode > after);
+  const rows = rest.slice(0, limit);
+  return { rows, total: found.length, next: rest.length > limit ? (rows.at(-1)?.kode ?? null) : null };
+}
+
 /** Every desa that the choice leaves, by kode. How a desa stands is known only with its newest job, so that is looked at here. */
 export async function chosenDesa(visit: Visit, choice: Choice): Promise<readonly TenantRow[]> {
   const { rows } = await visit.tools.tenants.list({ ...filterOf(visit, choice), limit: ALL });
@@ -85,11 +106,12 @@ function runsVersion({ installations }: TenantRow, { app, version }: Choice): bo
   return installations.some((one) => one.version === version && one.state === 'active' && (app === '' || one.app === app));
 }
 
-function filterOf({ actor }: Visit, { search, kecamatan }: Choice): Omit<TenantFilter, 'limit'> {
+function filterOf({ actor }: Visit, { search, kecamatan, app }: Choice): Omit<TenantFilter, 'limit'> {
   return {
     within: actor.wilayah,
     ...(search !== '' && { search }),
     ...(kecamatan !== '' && { kodeKecamatan: parseKodeWilayah(kecamatan) }),
+    ...(app !== '' && { app }),
   };
 }
 

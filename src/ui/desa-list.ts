@@ -4,7 +4,7 @@ import type { TenantRow } from '../domain/ports-records.ts';
 import { titlesOf } from './catalogue.ts';
 import { bulkBar } from './desa-bulk-bar.ts';
 import { columnChoice, shownColumns } from './desa-columns.ts';
-import { addressOf, type Choice, choiceOf, chosenDesa, filterBar, isChosen } from './desa-filter.ts';
+import { addressOf, type Choice, choiceOf, filterBar, isChosen, pageOfDesa } from './desa-filter.ts';
 import { firstStep } from './first-step.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { icon } from './icons.ts';
@@ -38,14 +38,12 @@ async function versionsOf({ tools, actor }: Visit): Promise<readonly string[]> {
 
 async function desaTable(visit: Visit, choice: Choice): Promise<Html> {
   const { tools, query } = visit;
-  const found = await chosenDesa(visit, choice);
   const after = query.text('sesudah');
-  const rest = found.filter(({ kode }) => kode > after);
-  const rows = rest.slice(0, PAGE_SIZE);
+  const { rows, total, next: last } = await pageOfDesa(visit, choice, { after, limit: PAGE_SIZE });
   if (rows.length === 0) return html`<div id="daftar-desa">${nothingFound(choice)}</div>`;
   const jobs = await tools.jobs.latestOf(rows.map(({ kode }) => kode));
   const busy = rows.some(({ kode }) => isActive(jobs.get(kode)?.state ?? 'succeeded'));
-  const next = rest.length > rows.length ? addressOf('/desa', choice, { sesudah: rows.at(-1)?.kode ?? '' }) : null;
+  const next = last === null ? null : addressOf('/desa', choice, { sesudah: last });
   const poll = busy && html` hx-get="${addressOf('/desa', choice, { sesudah: after })}" hx-trigger="every 5s" hx-swap="outerHTML"`;
   const columns = shownColumns(visit);
   const mayAct = may(visit.actor, 'update', visit.actor.wilayah);
@@ -54,9 +52,9 @@ async function desaTable(visit: Visit, choice: Choice): Promise<Html> {
       <tbody>${rows.map((row) => desaRow({ visit, row, job: jobs.get(row.kode) ?? null, titles: titlesOf(tools.apps), columns, mayAct }))}</tbody>
     </table></div>`;
   return html`<div id="daftar-desa"${poll}>
-    <div class="pd-found"><p role="status">${count(found.length)} desa${choice.search !== '' && html` cocok dengan “${choice.search}”`}</p>
+    <div class="pd-found"><p role="status">${count(total)} desa${choice.search !== '' && html` cocok dengan “${choice.search}”`}</p>
       <div class="pd-row">${columnChoice(visit, addressOf('/desa', choice))}<a href="${addressOf('/desa/ekspor', choice)}">CSV</a><a href="${addressOf('/desa/ekspor', choice, { jenis: 'xlsx' })}">XLSX</a></div></div>
-    ${mayAct ? html`<form method="post" action="/desa/massal/periksa" data-pilihan>${csrfField(visit)}${table}${bulkBar(visit, choice, found.length)}</form>` : table}
+    ${mayAct ? html`<form method="post" action="/desa/massal/periksa" data-pilihan>${csrfField(visit)}${table}${bulkBar(visit, choice, total)}</form>` : table}
     ${pager({ next, first: after === '' ? null : addressOf('/desa', choice) })}
   </div>`;
 }

@@ -1,10 +1,11 @@
 import { may } from '../domain/access.ts';
 import type { AppManifest } from '../domain/manifest.ts';
 import { barRelease, setPin } from '../workflows/commands/rollouts.ts';
-import { lookAtDeployed, overviewOf, type ReleaseOverview } from '../workflows/release-overview.ts';
+import { overviewOf, type ReleaseOverview } from '../workflows/release-overview.ts';
 import { appsFor } from './catalogue.ts';
 import { findInstallation, showDesa } from './desa-show.ts';
 import { type Html, html } from './html.ts';
+import { recentImages } from './image-look.ts';
 import { orShowAgain, redirect } from './notices.ts';
 import { badge, buttonForm, csrfField, emptyState, pageHead, when } from './parts.ts';
 import { count, size } from './present.ts';
@@ -13,20 +14,26 @@ import type { Answer, Visit } from './visit.ts';
 /** Older ones are in the API and on the command line. */
 const SHOWN = 12;
 
+/** Whether Docker has told what is built. */
+type Look = Visit & { readonly knowsImages: boolean };
+
 /** Rilis: what there is of each app, who runs it, what is built of it, and what nobody may go to. */
 export async function showReleases(visit: Visit): Promise<Answer> {
   const { tools, actor } = visit;
-  const [pinned, deployed] = await Promise.all([tools.rollouts.pinned(), lookAtDeployed(tools, actor.wilayah)]);
+  const [pinned, running, images] = await Promise.all([tools.rollouts.pinned(), tools.tenants.running(actor.wilayah), recentImages(tools)]);
+  const deployed = { running, images: images ?? [] };
   const sections = await Promise.all(
-    appsFor(tools.apps).map(async (manifest) => appSection(visit, manifest, await overviewOf(tools, manifest.name, deployed), pinned)),
+    appsFor(tools.apps).map(async (manifest) =>
+      appSection({ ...visit, knowsImages: images !== null }, manifest, await overviewOf(tools, manifest.name, deployed), pinned),
+    ),
   );
   const body = html`
     ${pageHead({ title: 'Rilis', lead: 'Versi setiap aplikasi: desa yang memakainya, image yang sudah dibangun, dan yang ditahan.' })}
-    <div class="pd-stack">${sections}</div>`;
+    <div class="pd-stack" id="daftar-rilis"${images === null && html` hx-get="/rilis" hx-trigger="load delay:3s" hx-select="#daftar-rilis" hx-swap="outerHTML"`}>${sections}</div>`;
   return { kind: 'page', title: 'Rilis', section: 'rilis', body };
 }
 
-function appSection(visit: Visit, { name, title }: AppManifest, rows: readonly ReleaseOverview[], pinned: ReadonlySet<string>): Html {
+function appSection(visit: Look, { name, title }: AppManifest, rows: readonly ReleaseOverview[], pinned: ReadonlySet<string>): Html {
   const newest = rows.find(({ barred }) => barred === null)?.tag;
   const held = rows.flatMap(({ desa }) => desa).filter(({ id }) => pinned.has(id));
   // One that somebody runs is never left out.
@@ -47,12 +54,12 @@ function appSection(visit: Visit, { name, title }: AppManifest, rows: readonly R
   </section>`;
 }
 
-function row(visit: Visit, app: string, release: ReleaseOverview, isNewest: boolean): Html {
+function row(visit: Look, app: string, release: ReleaseOverview, isNewest: boolean): Html {
   const { tag, commit, note, barred, desa, images } = release;
   return html`<tr>
     <th scope="row" data-label="Rilis">${tag}${isNewest && html` ${badge({ word: 'terbaru', tone: 'baik', icon: 'centang' })}`}${barred !== null && html` ${badge({ word: 'ditahan', tone: 'buruk', icon: 'awas' })}`}<small>${commit === null ? 'belum pernah dipakai di sini' : commit.slice(0, 10)}</small></th>
     <td data-label="Desa">${desa.length === 0 ? html`<span class="pd-muted">–</span>` : html`<details class="pd-fold"><summary>${count(desa.length)} desa</summary><div class="pd-fold-body">${desa.map(({ kode, nama }, index) => html`${index > 0 && ', '}<a href="/desa/${kode}">${nama}</a>`)}</div></details>`}</td>
-    <td data-label="Image">${images.length === 0 ? html`<span class="pd-muted">dibangun bila perlu</span>` : html`${size(images[0]?.bytes ?? 0)}<small>${images[0] !== undefined && when(images[0].builtAt, visit)}${images.length > 1 && ` · ${images.length} bangunan`}</small>`}</td>
+    <td data-label="Image">${images.length === 0 ? html`<span class="pd-muted">${visit.knowsImages ? 'dibangun bila perlu' : 'sedang dibaca…'}</span>` : html`${size(images[0]?.bytes ?? 0)}<small>${images[0] !== undefined && when(images[0].builtAt, visit)}${images.length > 1 && ` · ${images.length} bangunan`}</small>`}</td>
     <td data-label="Catatan">${barred !== null && html`<p>Ditahan: ${barred}</p>`}${noteOf(note)}</td>
     <td class="pd-cell-action">${may(visit.actor, 'rollout', visit.actor.wilayah) && barForm(visit, app, tag, barred)}</td></tr>`;
 }

@@ -50,7 +50,7 @@ const withFactor =
     const key = tools.authenticator.makeKey();
     await tools.vault.put(FACTOR, key);
     await tools.secondFactors.begin(userId, FACTOR);
-    if (isProven) await tools.secondFactors.confirm(userId, 0);
+    if (isProven) await tools.secondFactors.confirm(userId, FACTOR, 0);
     return { code: new TOTP({ secret: Key.fromBase32(key.expose()) }).generate({ timestamp: now.getTime() }) };
   };
 

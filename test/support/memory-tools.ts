@@ -220,7 +220,9 @@ function tenantsIn(memory: Omit<Memory, 'tools'>): Tenants {
       .filter(
         (row) =>
           (app === undefined && state === undefined) ||
-          row.installations.some((one) => (app ?? one.app) === one.app && (state ?? one.state) === one.state),
+          row.installations.some(
+            (one) => (app ?? one.app) === one.app && (state === undefined ? one.state !== 'absent' : state === one.state),
+          ),
       )
       .sort((a, b) => a.kode.localeCompare(b.kode));
   return {

@@ -273,6 +273,16 @@ describe('the desa page', () => {
     expect(await ends(90)).toMatchObject({ soon: false, ended: false, page: expect.stringContaining('90 hari lagi') });
   });
 
+  test('the list is narrowed to desa that have an app, and said how many they are', async () => {
+    const world = smallWorld();
+    tellJob(world, { kode: DESA, app: 'pbb', state: 'succeeded' });
+    tellJob(world, { kode: NEIGHBOUR, app: 'pbb', state: 'undone', cause: { code: 'x', step: 's', message: 'm', advice: 'a' } });
+    const { body } = await (await openSite({ world })).get('/desa?aplikasi=pbb');
+    expect(body).toContain(`/desa/${DESA}"`);
+    expect(body, 'it failed there').not.toContain(`/desa/${NEIGHBOUR}"`);
+    expect(textOf(body)).toContain('1 desa');
+  });
+
   test('an app whose address is taken offers no button', async () => {
     const world = smallWorld();
     tellJob(world, { kode: DESA, state: 'succeeded' });

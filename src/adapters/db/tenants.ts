@@ -1,4 +1,4 @@
-import { and, asc, count, eq, exists, gt, inArray, like, max, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, exists, gt, inArray, like, max, ne, or, type SQL, sql } from 'drizzle-orm';
 import { Conflict, NotFound } from '../../domain/errors.ts';
 import type { TenantFilter, TenantRow, Tenants } from '../../domain/ports-records.ts';
 import type { Clock } from '../../domain/ports-world.ts';
@@ -147,7 +147,7 @@ function matching(db: Database, filter: Omit<TenantFilter, 'after' | 'limit'>): 
             and(
               eq(installations.kode, tenants.kode),
               filter.app === undefined ? undefined : eq(installations.app, filter.app),
-              filter.state === undefined ? undefined : eq(installations.state, filter.state),
+              filter.state === undefined ? ne(installations.state, 'absent') : eq(installations.state, filter.state),
             ),
           ),
       ),
