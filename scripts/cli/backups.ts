@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { backupView } from '../../src/api/backups.ts';
+import { backupView, drillAgeView } from '../../src/api/backups.ts';
 import type { Backup } from '../../src/domain/backup.ts';
 import { NotFound } from '../../src/domain/errors.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
@@ -8,6 +8,7 @@ import { parseKodeTenant } from '../../src/domain/wilayah.ts';
 import { REASONS, size } from '../../src/ui/present.ts';
 import { linkBackup, openBackup } from '../../src/workflows/commands/backup-link.ts';
 import { requestDrill } from '../../src/workflows/commands/change.ts';
+import { overviewDrills } from '../../src/workflows/drills.ts';
 import { previewRestore } from '../../src/workflows/restore-preview.ts';
 import { parseCount } from './choose.ts';
 import { followJob } from './follow.ts';
@@ -71,6 +72,26 @@ const drill: Verb = {
   },
 };
 
+const turns: Verb = {
+  name: 'giliran',
+  aliases: ['drills'],
+  summary: 'kapan pemulihan setiap aplikasi terakhir terbukti, yang paling lama di atas',
+  options: [['--jumlah <n>', 'banyaknya baris (bawaan: 50)']],
+  async run({ tools, actor, config, output }, input) {
+    const { oldest, proven, total } = await overviewDrills(tools, actor, null, parseCount('jumlah', input.optional('jumlah'), 50, 5_000));
+    output.answer({ proven, total, rows: oldest.map(drillAgeView) }, () => {
+      const cells = oldest.map(({ kode, app, provenAt }) => [kode, titleOf(tools.apps, app), when(provenAt, config)]);
+      const columns = [
+        { title: 'Desa' },
+        { title: 'Aplikasi', flexible: true as const },
+        { title: 'Terakhir terbukti', flexible: true as const },
+      ];
+      return `${proven} dari ${total} aplikasi pernah diuji lagi.\n${table(columns, cells, output.width)}`;
+    });
+    return 0;
+  },
+};
+
 const preview: Verb = {
   name: 'pratinjau',
   aliases: ['preview'],
@@ -120,5 +141,5 @@ export const BACKUPS: Subject = {
   name: 'cadangan',
   aliases: ['backup', 'backups'],
   summary: 'cadangan desa yang terpasang',
-  verbs: [listBackups, preview, drill, download],
+  verbs: [listBackups, preview, drill, turns, download],
 };

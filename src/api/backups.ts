@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
 import type { Backup } from '../domain/backup.ts';
+import type { DrillAge } from '../domain/drill.ts';
 import { Invalid } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import { type KodeTenant, parseKodeTenant, repeatsKode } from '../domain/wilayah.ts';
 import { requestBackup, requestDrill, requestRestore, requestRollback, requestUpdate } from '../workflows/commands/change.ts';
+import { overviewDrills } from '../workflows/drills.ts';
 import { sendAccepted } from './accepted.ts';
 import { Accepted, AppName, Id, Kode, Limit, Moment, Tag, Text } from './views.ts';
 import { seeBackup, seeTenant } from './visible.ts';
@@ -35,6 +37,16 @@ export function backupView({ nextTag: _nextTag, verifiedAt, provenAt, createdAt,
     provenAt: provenAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
   };
+}
+
+const DrillAgeView = Type.Object({
+  kode: Type.String(),
+  app: Type.String(),
+  provenAt: Type.Union([Moment, Type.Null()], { description: 'null: only when its backups were made.' }),
+});
+
+export function drillAgeView({ kode, app, provenAt }: DrillAge): Static<typeof DrillAgeView> {
+  return { kode, app, provenAt: provenAt?.toISOString() ?? null };
 }
 
 export const backupRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async (app, { tools }) => {
@@ -101,6 +113,21 @@ export const backupRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox }> = async
       const kode = query.desa === undefined ? {} : { kode: parseKodeTenant(query.desa) };
       return { rows: (await tools.backups.list({ ...kode, within: actor.wilayah, limit: query.jumlah })).map(backupView) };
     },
+  );
+
+  app.get(
+    '/cadangan/giliran',
+    {
+      schema: {
+        tags,
+        operationId: 'listDrillAges',
+        summary: 'When a restore of each active app was last proven',
+        description:
+          'Those that never were, or longest ago, first. Every night the newest backup of those whose turn is longest ago is restored into a scratch schema and compared.',
+        response: { 200: Type.Object({ rows: Type.Array(DrillAgeView) }) },
+      },
+    },
+    async ({ actor }) => ({ rows: (await overviewDrills(tools, actor, null, Number.POSITIVE_INFINITY)).oldest.map(drillAgeView) }),
   );
 
   app.post(

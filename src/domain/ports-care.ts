@@ -1,5 +1,7 @@
 /** Ports of looking after backups: links to them, and copies away from this server. What holds for all of them stands in ports.ts. */
+import type { DrillAge } from './drill.ts';
 import type { Offsite, OffsiteState } from './offsite.ts';
+import type { KodeWilayah } from './wilayah.ts';
 
 /** Lets one person fetch one backup for a while; worth nothing without being signed in as them. */
 export interface BackupLink {
@@ -12,6 +14,15 @@ export interface BackupLink {
 export interface BackupLinks {
   create(link: BackupLink): Promise<void>;
   find(id: string): Promise<BackupLink | null>;
+}
+
+/** When whose backups were restored to see whether they can be. Outlives the backups that were used for it. */
+export interface Drills {
+  /** Of all active installations, or those of a region. */
+  ages(within: KodeWilayah | null): Promise<readonly DrillAge[]>;
+  /** It is their turn now. */
+  noteTurn(installationIds: readonly string[], at: Date): Promise<void>;
+  noteProven(installationId: string, at: Date): Promise<void>;
 }
 
 /** What is on record of the copies elsewhere. */

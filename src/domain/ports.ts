@@ -11,7 +11,7 @@ import type { CombinedDatabase, Registrations } from './combined.ts';
 import type { CombinedExport, CombinedLinks } from './combined-export.ts';
 import type { PlaceFacts } from './plan.ts';
 import type { SchemaPool } from './pool.ts';
-import type { BackupLinks, OffsiteStore, Offsites } from './ports-care.ts';
+import type { BackupLinks, Drills, OffsiteStore, Offsites } from './ports-care.ts';
 import type { Containers } from './ports-containers.ts';
 import type { Calendar, Jobs, Leases, Locks, Queue, Rollouts, Schedules } from './ports-jobs.ts';
 import type { Machine, MachineDays } from './ports-machine.ts';
@@ -42,6 +42,7 @@ export interface Toolbox {
   readonly routes: Routes;
   readonly archives: Archives;
   readonly backups: Backups;
+  readonly drills: Drills;
   readonly backupLinks: BackupLinks;
   readonly offsites: Offsites;
   readonly offsiteStore: OffsiteStore;

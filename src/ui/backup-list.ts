@@ -1,6 +1,7 @@
 import type { Backup } from '../domain/backup.ts';
 import { parseKodeTenant } from '../domain/wilayah.ts';
 import { titlesOf } from './catalogue.ts';
+import { drillCard } from './drill-card.ts';
 import { type Html, html } from './html.ts';
 import { offsiteLine } from './offsite.ts';
 import { emptyState, pageHead, when } from './parts.ts';
@@ -21,13 +22,14 @@ export async function showBackups(visit: Visit): Promise<Answer> {
     ${pageHead({ title: 'Cadangan', lead: 'Setiap cadangan sudah dibuktikan: dipulihkan ke tempat percobaan dan dibandingkan baris demi baris.' })}
     ${actor.wilayah === null && (await offsiteLine(visit))}
     ${kode !== null && html`<p><a href="/cadangan">Tampilkan semua cadangan</a></p>`}
+    <div class="pd-stack">${await drillCard(visit, kode)}
     ${
       backups.length === 0
         ? emptyState('arsip', 'Belum ada cadangan', html`<p>Cadangan dibuat setiap malam, dan sebelum setiap pembaruan.</p>`)
         : html`<div class="card pd-table-card"><table class="pd-table">
       <thead><tr><th scope="col">Desa</th><th scope="col">Aplikasi</th><th scope="col">Sebab</th><th scope="col">Dibuat</th><th scope="col">Ukuran</th><th scope="col">Diuji lagi</th><th scope="col"><span class="visually-hidden">Tindakan</span></th></tr></thead>
       <tbody>${backups.map((one) => row(visit, one, names.get(one.kode) ?? one.kode, titles.get(one.app) ?? one.app))}</tbody></table></div>`
-    }`;
+    }</div>`;
   return { kind: 'page', title: 'Cadangan', section: 'cadangan', body };
 }
 

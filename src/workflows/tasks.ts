@@ -5,7 +5,8 @@ import type { NewMember, NewRollout } from '../domain/ports-jobs.ts';
 import type { RolloutWork } from '../domain/rollout.ts';
 import type { ScheduleRun, TaskName } from '../domain/schedule.ts';
 import { SCOPES } from '../domain/wilayah.ts';
-import { type Chosen, channelsInUse, chooseInstallations, composeRollout } from './compose-rollout.ts';
+import { channelsInUse, chooseInstallations, composeRollout } from './compose-rollout.ts';
+import { takeDrillTurns } from './drills.ts';
 import { forwards, type Part } from './forwards.ts';
 import { checkOffsite, copyOffsite } from './offsite-tasks.ts';
 import { oweCertificates } from './order-certificates.ts';
@@ -14,8 +15,6 @@ import { pruneRemoved } from './prune-removed.ts';
 import { discoverReleases } from './releases.ts';
 
 const BY = 'jadwal';
-/** A month's nights reach every desa. */
-const DRILL_NIGHTS = 28;
 
 type Work = (tools: Toolbox, run: ScheduleRun, signal: AbortSignal) => Promise<void>;
 
@@ -44,7 +43,7 @@ export const TASK_WORK: Readonly<Record<TaskName, Work>> = {
     roll(tools, run, 'backup', async (app) => [
       { tag: null, chosen: await chooseInstallations(tools, { app, work: 'backup', tag: null }) },
     ]),
-  'uji-cadangan': (tools, run) => roll(tools, run, 'drill', async (app) => [{ tag: null, chosen: await leastProven(tools, app) }]),
+  'uji-cadangan': (tools, run) => roll(tools, run, 'drill', async (app) => [{ tag: null, chosen: await takeDrillTurns(tools, app) }]),
 };
 
 /** Asked for by the workers' short loop, in one round or several: together, so that the front reloads once. */
@@ -92,17 +91,6 @@ async function rehearsals(tools: Toolbox, app: string): Promise<readonly Part[]>
   const open = await tools.rollouts.list({ state: ['running', 'halted'], limit: 50 });
   if (open.some((one) => (one.work === 'rehearse' || one.work === 'update') && one.app === app)) return [];
   return tools.apps.entry(app).manifest.database === null ? [] : forwards(tools, app, 'rehearse');
-}
-
-/** The newest backup of those that were proven longest ago. */
-async function leastProven(tools: Toolbox, app: string): Promise<readonly Chosen[]> {
-  const all = await chooseInstallations(tools, { app, work: 'drill', tag: null });
-  const latest = await tools.backups.latestOf(all.map(({ id }) => id));
-  const withBackup = all.flatMap((one) => {
-    const backup = latest.get(one.id);
-    return backup === undefined ? [] : [{ ...one, backupId: backup.id, proven: (backup.provenAt ?? new Date(0)).getTime() }];
-  });
-  return withBackup.sort((a, b) => a.proven - b.proven).slice(0, Math.ceil(all.length / DRILL_NIGHTS));
 }
 
 async function discoverAll(tools: Toolbox, signal: AbortSignal): Promise<string> {

@@ -135,6 +135,7 @@ const CASES: readonly Case[] = [
     expected: { ...seen(202), kecamatan: 403, pembaca: 403 },
   },
   { method: 'GET', url: '/cadangan', expected: everybody(200) },
+  { method: 'GET', url: '/cadangan/giliran', expected: everybody(200) },
   {
     method: 'POST',
     url: '/cadangan/CADANG1/pulihkan',

@@ -1,7 +1,9 @@
+import type { DrillAge } from '../../src/domain/drill.ts';
 import type { Channel, NoticeChannel, QueuedNews } from '../../src/domain/notice.ts';
 import type { OffsiteState } from '../../src/domain/offsite.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
-import type { BackupLink } from '../../src/domain/ports-care.ts';
+import type { BackupLink, Drills } from '../../src/domain/ports-care.ts';
+import type { Installation } from '../../src/domain/tenant.ts';
 import { contactsIn } from './memory-people.ts';
 
 /** Copies elsewhere, links to backups, and ways of telling people. Nothing is copied and nobody is told. */
@@ -46,5 +48,20 @@ export function careIn(now: () => Date): Pick<Toolbox, 'offsites' | 'offsiteStor
       due: unused,
       save: unused,
     },
+  };
+}
+
+/** When whose backups were drilled. */
+export function drillsIn(installations: ReadonlyMap<string, Installation>): Drills {
+  const kept = new Map<string, Pick<DrillAge, 'turnAt' | 'provenAt'>>();
+  return {
+    ages: async (within) =>
+      [...installations.values()]
+        .filter(({ state, kode }) => state === 'active' && (within === null || kode.startsWith(within)))
+        .map(({ id, kode, app }) => ({ installationId: id, kode, app, turnAt: null, provenAt: null, ...kept.get(id) })),
+    noteTurn: async (ids, turnAt) => {
+      for (const id of ids) kept.set(id, { provenAt: null, ...kept.get(id), turnAt });
+    },
+    noteProven: async (id, at) => void kept.set(id, { turnAt: at, provenAt: at }),
   };
 }

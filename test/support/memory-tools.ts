@@ -17,7 +17,7 @@ import { Secret } from '../../src/domain/secret.ts';
 import type { Installation } from '../../src/domain/tenant.ts';
 import { indukOf, type KodeWilayah, parseKodeWilayah, scopeOf, tingkatOf, type Wilayah } from '../../src/domain/wilayah.ts';
 import { MORE_FACTS } from './builders.ts';
-import { careIn } from './memory-care.ts';
+import { careIn, drillsIn } from './memory-care.ts';
 import { anIssuer, type CertificateMemory, certificatesIn, emptyCertificates } from './memory-certificates.ts';
 import { COMBINED, combinedIn, SUMMARY } from './memory-combined.ts';
 import { aMachine, machineDaysIn, preferencesIn } from './memory-people.ts';
@@ -140,6 +140,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     authenticator: createAuthenticator('Pendopo uji'),
     archives: archivesIn(memory),
     backups: backupsIn(memory),
+    drills: drillsIn(memory.installations),
     courier: untouched('courier'),
     ...careIn(() => memory.now),
     rollouts: rolloutsIn(memory.rolling, () => memory.now),

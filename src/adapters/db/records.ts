@@ -9,6 +9,7 @@ import { createCertificates } from './certificates.ts';
 import { createClaims } from './claims.ts';
 import type { Database } from './client.ts';
 import { createCombinedLinks } from './combined-links.ts';
+import { createDrills } from './drills.ts';
 import { createJobs } from './jobs.ts';
 import { createLeases } from './leases.ts';
 import { createMachineDays } from './machine-days.ts';
@@ -55,6 +56,7 @@ export function createRecords(db: Database, clock: Clock, { poolSize = 0, firstN
     routes: createRoutes(db),
     archives: createArchives(db, clock),
     backups: createBackups(db, clock),
+    drills: createDrills(db),
     backupLinks: createBackupLinks(db),
     combinedLinks: createCombinedLinks(db),
     offsites: createOffsites(db),

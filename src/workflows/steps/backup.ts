@@ -116,7 +116,10 @@ export const proveBackup: Step = {
       });
       tools.tell(`${tables.length} tabel terbukti sama`);
     }
-    await tools.backups.noteProven(id, tools.clock.now());
+    const now = tools.clock.now();
+    await tools.drills.noteProven(plan.installationId, now);
+    // Last: by it a worker that comes after a dead one knows that all is done.
+    await tools.backups.noteProven(id, now);
   },
   undo: 'keep', // only looks
 };
