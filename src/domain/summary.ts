@@ -134,8 +134,9 @@ export function tallyPeople(rows: readonly PersonRow[], groups: readonly string[
   const tallies = groups.map((name) => ({ name, counts: empty() }));
   for (const [sex, age, ...values] of rows) {
     const place = sex === 1 ? 0 : sex === 2 ? 1 : 2;
+    // Nought is an age, but in a group OpenSID's word for "not filled in".
     note(ages, age ?? null, place);
-    for (const [at, { counts }] of tallies.entries()) note(counts, values[at] ?? null, place);
+    for (const [at, { counts }] of tallies.entries()) note(counts, values[at] || null, place);
   }
   return {
     ages: Object.fromEntries(ages),
@@ -144,7 +145,7 @@ export function tallyPeople(rows: readonly PersonRow[], groups: readonly string[
 }
 
 function note(counts: Map<string, [number, number, number]>, value: number | string | null, place: 0 | 1 | 2): void {
-  const key = value === null || value === 0 ? '' : String(value);
+  const key = value === null ? '' : String(value);
   const known = counts.get(key);
   if (known === undefined) counts.set(key, [place === 0 ? 1 : 0, place === 1 ? 1 : 0, place === 2 ? 1 : 0]);
   else known[place] += 1;
