@@ -1,11 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
-import { Conflict } from '../domain/errors.ts';
 import type { Toolbox } from '../domain/ports.ts';
 import {
   beginSecondFactor,
   confirmSecondFactor,
-  pendingFactor,
   removeSecondFactor,
   renewRecoveryCodes,
   rolesWithSecondFactor,
@@ -24,6 +22,7 @@ const Factor = Type.Object({
   recoveryLeft: Type.Integer(),
 });
 const Code = Type.Object({ code: Type.String({ minLength: 1, maxLength: 40 }) }, { additionalProperties: false });
+const Password = Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD, format: 'password' });
 const Recovery = Type.Object({ recoveryCodes: Type.Array(Type.String(), { description: 'Each good once. Shown this once.' }) });
 /** For everybody about themselves: where they are signed in, and the second step of signing in. */
 export const ownSecurityRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; sessions: Sessions }> = async (app, { tools, sessions }) => {
@@ -79,22 +78,22 @@ export const ownSecurityRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; sess
   app.post(
     '/auth/faktor-kedua',
     {
-      config,
+      config: limited,
       schema: {
         tags,
         operationId: 'beginSecondFactor',
         summary: 'Make a key for an authenticator app',
-        description: 'TOTP: SHA-1, six digits, 30 seconds. No code is asked for before it is confirmed. A key not confirmed is replaced.',
+        description: 'TOTP: SHA-1, six digits, 30 seconds. No code is asked for before it is confirmed. A key not confirmed is replaced. Told this once.',
+        body: Type.Object({ password: Password }, { additionalProperties: false }),
         response: {
           201: Type.Object({ key: Type.String({ description: 'Base32.' }), address: Type.String({ description: '`otpauth://…`' }) }),
         },
       },
     },
-    async ({ actor }, reply) => {
-      await beginSecondFactor(tools, actor);
-      const factor = await pendingFactor(tools, actor);
-      if (factor === null) throw new Conflict('tidak-sedang-disiapkan', 'Penyiapan ini didahului permintaan lain.');
-      return reply.code(201).send({ key: factor.key.expose(), address: factor.address.expose() });
+    async ({ actor, body }, reply) => {
+      await sessions.requirePassword(actor.id, body.password, 'password');
+      const { key, address } = await beginSecondFactor(tools, actor);
+      return reply.code(201).send({ key: key.expose(), address: address.expose() });
     },
   );
 
@@ -131,7 +130,7 @@ export const ownSecurityRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; sess
         operationId: 'removeSecondFactor',
         summary: 'Ask for the password only',
         body: Type.Object(
-          { password: Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD, format: 'password' }), code: Code.properties.code },
+          { password: Password, code: Code.properties.code },
           { additionalProperties: false },
         ),
         response: { 204: Nothing },

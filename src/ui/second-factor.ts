@@ -4,7 +4,6 @@ import {
   beginSecondFactor,
   confirmSecondFactor,
   type NewFactor,
-  pendingFactor,
   removeSecondFactor,
   renewRecoveryCodes,
   rolesWithSecondFactor,
@@ -12,7 +11,7 @@ import {
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { orShowAgain, redirect } from './notices.ts';
-import { buttonForm, crumb, csrfField, pageHead } from './parts.ts';
+import { crumb, csrfField, pageHead } from './parts.ts';
 import { count } from './present.ts';
 import { qrPicture } from './qr.ts';
 import type { Answer, Page, Visit } from './visit.ts';
@@ -26,7 +25,6 @@ export async function showSecondFactor(visit: Visit): Promise<Page> {
   const { tools, actor } = visit;
   const [factor, roles] = await Promise.all([tools.secondFactors.find(actor.id), rolesWithSecondFactor(tools)]);
   const isRequired = roles.includes(actor.role);
-  const pending = await pendingFactor(tools, actor);
   const isActive = factor !== null && factor.confirmedAt !== null;
   const lead =
     isRequired && !isActive
@@ -34,15 +32,17 @@ export async function showSecondFactor(visit: Visit): Promise<Page> {
       : 'Kata sandi, lalu kode dari telepon Anda.';
   const body = html`
     ${pageHead({ crumbs: CRUMBS, title: TITLE, lead })}
-    ${pending !== null ? setUp(visit, pending) : isActive ? manage(visit, factor, isRequired) : introduce(visit)}`;
+    ${isActive ? manage(visit, factor, isRequired) : factor === null ? introduce(visit) : goOn(visit)}`;
   return { kind: 'page', title: TITLE, section: 'akun', body };
 }
 
 export function beginFactor(visit: Visit): Promise<Answer> {
   return orShowAgain(
     async () => {
-      await beginSecondFactor(visit.tools, visit.actor);
-      return redirect('/akun/dua-langkah');
+      await visit.requirePassword(new Secret(visit.form.raw('password')));
+      const made = await beginSecondFactor(visit.tools, visit.actor);
+      const body = html`${pageHead({ crumbs: CRUMBS, title: TITLE, lead: 'Kunci ini hanya tampil sekali.' })}${setUp(visit, made)}`;
+      return { kind: 'page', title: TITLE, section: 'akun', body };
     },
     () => showSecondFactor(visit),
   );
@@ -77,7 +77,26 @@ export function removeFactor(visit: Visit): Promise<Answer> {
 function introduce(visit: Visit): Html {
   return html`<section class="card pd-card pd-narrow"><h2 class="pd-card-title">${icon('kunci')}Yang Anda perlukan</h2>
     <ol class="pd-howto"><li>Telepon dengan aplikasi autentikator apa pun, misalnya Aegis, FreeOTP, atau Google Authenticator.</li><li>Dua menit: memotret satu gambar dan mengetik satu kode.</li><li>Tempat aman untuk sepuluh kode cadangan, bila telepon hilang.</li></ol>
-    ${buttonForm(visit, { action: '/akun/dua-langkah', label: 'Mulai', icon: 'kanan' })}</section>`;
+    ${beginForm(visit, 'Mulai')}</section>`;
+}
+
+/** Who sits at an open browser is not always its owner: the key is shown for the password only. */
+function beginForm(visit: Visit, label: string): Html {
+  return html`<form method="post" action="/akun/dua-langkah">${csrfField(visit)}
+    <div class="pd-field"><label class="form-label" for="sandi">Kata sandi Anda</label><input class="form-control" id="sandi" name="password" type="password" autocomplete="current-password" required></div>
+    <div class="pd-row"><button class="btn btn-primary" type="submit">${icon('kanan')}${label}</button></div></form>`;
+}
+
+/** The key was shown and is not shown again; its codes still prove it. */
+function goOn(visit: Visit): Html {
+  return html`<div class="pd-columns-even"><section class="card pd-card"><h2 class="pd-card-title">Sudah ada di aplikasi autentikator?</h2>${confirmForm(visit)}</section>
+    <section class="card pd-card"><h2 class="pd-card-title">Belum sempat memotret?</h2><p>Demi keamanan gambar dan kuncinya hanya tampil sekali. Mulailah lagi; kunci yang tadi tidak berlaku lagi.</p>${beginForm(visit, 'Mulai lagi')}</section></div>`;
+}
+
+function confirmForm(visit: Visit): Html {
+  return html`<form method="post" action="/akun/dua-langkah/pastikan">${csrfField(visit)}
+      <div class="pd-field"><label class="form-label" for="code">Kode enam angka</label><input class="form-control pd-code-input" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="7" required></div>
+      <div class="pd-row"><button class="btn btn-primary" type="submit">${icon('centang')}Pastikan</button></div></form>`;
 }
 
 function setUp(visit: Visit, { key, address }: NewFactor): Html {
@@ -86,11 +105,8 @@ function setUp(visit: Visit, { key, address }: NewFactor): Html {
     <h2 class="pd-card-title">1. Potret dengan aplikasi autentikator</h2>
     ${qrPicture(address, 'Kode QR berisi kunci; kunci yang sama tertulis di bawahnya')}
     <p>Tidak dapat memotret? Ketik kunci ini: <code class="pd-key" id="kunci">${spaced}</code></p>
-    <form method="post" action="/akun/dua-langkah/pastikan">${csrfField(visit)}
-      <h2 class="pd-card-title">2. Ketik kode yang ditampilkannya</h2>
-      <div class="pd-field"><label class="form-label" for="code">Kode enam angka</label><input class="form-control pd-code-input" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="7" required></div>
-      <div class="pd-row"><button class="btn btn-primary" type="submit">${icon('centang')}Pastikan</button></div></form>
-    ${buttonForm(visit, { action: '/akun/dua-langkah', label: 'Buat kunci lain', icon: 'ulang', style: 'btn-link' })}</section>`;
+    <h2 class="pd-card-title">2. Ketik kode yang ditampilkannya</h2>
+    ${confirmForm(visit)}</section>`;
 }
 
 function manage(visit: Visit, { recoveryLeft }: SecondFactor, isRequired: boolean): Html {

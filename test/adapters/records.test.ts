@@ -187,69 +187,6 @@ describe('the newest jobs', () => {
   });
 });
 
-describe('the fleet at a glance', () => {
-  const KECAMATAN = [parseKodeWilayah('52.01.14'), parseKodeWilayah('52.01.01')] as const;
-  const [HERE, THERE] = [BATULAYAR, parseKodeDesa('52.01.01.2001')] as const;
-
-  it('is told below a region in a query each: newest jobs, versions, ages of backups, how rounds went', async () => {
-    await records.db.execute('DELETE FROM jobs');
-    const installed: string[] = [];
-    for (const [kode, version] of [
-      [HERE, '2610.0.0'],
-      [THERE, '2611.0.0'],
-    ] as const) {
-      await ensureTenant(tools, anActor(), { kode });
-      const { id } = await tools.tenants.ensureInstallation(kode, 'sekilas', tools.ids.next());
-      await tools.tenants.saveInstallation(id, { state: 'active', tag: `v${version}`, version });
-      installed.push(id);
-      await aJob({ kode, installationId: tools.ids.next() });
-      const newest = await aJob({ kode, installationId: id });
-      if (kode === THERE) await tools.jobs.requestCancel(newest.id);
-    }
-    const [inside, outside] = KECAMATAN;
-    const all = await tools.jobs.newestStates(null);
-    expect([all.get(HERE), all.get(THERE)]).toMatchObject([{ cancelRequested: false }, { state: 'queued', cancelRequested: true }]);
-    expect([...(await tools.jobs.newestStates(inside)).keys()]).toEqual([HERE]);
-    expect(await tools.jobs.countOpen(outside)).toEqual({ queued: 2, running: 0, interrupted: 0, undoing: 0, stuck: 0 });
-    expect(await tools.jobs.countByState(null)).toMatchObject({ queued: 4, succeeded: 0, undone: 0 });
-    expect(await tools.tenants.versions(inside)).toContain('2610.0.0');
-    expect(await tools.tenants.versions(inside)).not.toContain('2611.0.0');
-
-    const facts = { installationId: installed[0] ?? '', kode: HERE, app: 'sekilas', tag: 'v1', version: '1', reason: 'by-hand' as const };
-    for (const id of [tools.ids.next(), tools.ids.next()])
-      await tools.backups.save({ ...facts, id, nextTag: null, bytes: 1, rows: 1, verifiedAt: systemClock.now() });
-    const newest = (await tools.backups.list({ kode: HERE, limit: 1 }))[0]?.createdAt;
-    const ages = await tools.backups.ages(null);
-    expect(ages.filter(({ kode }) => kode === HERE || kode === THERE)).toEqual(
-      expect.arrayContaining([
-        { kode: HERE, newest },
-        { kode: THERE, newest: null },
-      ]),
-    );
-    expect((await tools.backups.ages(outside)).map(({ kode }) => kode)).not.toContain(HERE);
-
-    const id = tools.ids.next();
-    const rollout = {
-      id,
-      work: 'rehearse',
-      app: 'sekilas',
-      tag: 'v2',
-      concurrency: 1,
-      haltPercent: null,
-      window: null,
-      createdBy: 'a',
-    } as const;
-    const members = [HERE, THERE].map((kode, position) => ({
-      ...{ position, wave: 0, kode, installationId: installed[position] ?? '', jobId: tools.ids.next(), fromTag: 'v1', backupId: null },
-    }));
-    await tools.rollouts.create([{ rollout, members }], null);
-    await tools.rollouts.saveMembers(id, [1], { state: 'failed' });
-    expect((await tools.rollouts.tally([id], null)).get(id)).toEqual({ waiting: 1, failed: 1 });
-    expect((await tools.rollouts.tally([id], inside)).get(id)).toEqual({ waiting: 1 });
-    expect(await tools.rollouts.tally([], null)).toEqual(new Map());
-  });
-});
-
 describe('claims', () => {
   it('are all taken or none', async () => {
     await tools.claims.take([{ kind: 'schema', name: 'mine' }], 'ONE');
@@ -524,4 +461,67 @@ it('days of the machine are kept one a day, the last of them in order', async ()
   for (const one of [day('2026-11-02', 40), day('2026-11-01', 50), day('2026-11-03', 30), day('2026-11-02', 41)])
     await tools.machineDays.save(one);
   expect(await tools.machineDays.last(2)).toEqual([day('2026-11-02', 41), day('2026-11-03', 30)]);
+});
+
+describe('the fleet at a glance', () => {
+  const KECAMATAN = [parseKodeWilayah('52.01.14'), parseKodeWilayah('52.01.01')] as const;
+  const [HERE, THERE] = [parseKodeDesa('52.01.14.2006'), parseKodeDesa('52.01.01.2002')] as const;
+
+  it('is told below a region in a query each: newest jobs, versions, ages of backups, how rounds went', async () => {
+    await records.db.execute('DELETE FROM jobs');
+    const installed: string[] = [];
+    for (const [kode, version] of [
+      [HERE, '2610.0.0'],
+      [THERE, '2611.0.0'],
+    ] as const) {
+      await ensureTenant(tools, anActor(), { kode });
+      const { id } = await tools.tenants.ensureInstallation(kode, 'sekilas', tools.ids.next());
+      await tools.tenants.saveInstallation(id, { state: 'active', tag: `v${version}`, version });
+      installed.push(id);
+      await aJob({ kode, installationId: tools.ids.next() });
+      const newest = await aJob({ kode, installationId: id });
+      if (kode === THERE) await tools.jobs.requestCancel(newest.id);
+    }
+    const [inside, outside] = KECAMATAN;
+    const all = await tools.jobs.newestStates(null);
+    expect([all.get(HERE), all.get(THERE)]).toMatchObject([{ cancelRequested: false }, { state: 'queued', cancelRequested: true }]);
+    expect([...(await tools.jobs.newestStates(inside)).keys()]).toEqual([HERE]);
+    expect(await tools.jobs.countOpen(outside)).toEqual({ queued: 2, running: 0, interrupted: 0, undoing: 0, stuck: 0 });
+    expect(await tools.jobs.countByState(null)).toMatchObject({ queued: 4, succeeded: 0, undone: 0 });
+    expect(await tools.tenants.versions(inside)).toContain('2610.0.0');
+    expect(await tools.tenants.versions(inside)).not.toContain('2611.0.0');
+
+    const facts = { installationId: installed[0] ?? '', kode: HERE, app: 'sekilas', tag: 'v1', version: '1', reason: 'by-hand' as const };
+    for (const id of [tools.ids.next(), tools.ids.next()])
+      await tools.backups.save({ ...facts, id, nextTag: null, bytes: 1, rows: 1, verifiedAt: systemClock.now() });
+    const newest = (await tools.backups.list({ kode: HERE, limit: 1 }))[0]?.createdAt;
+    const ages = await tools.backups.ages(null);
+    expect(ages.filter(({ kode }) => kode === HERE || kode === THERE)).toEqual(
+      expect.arrayContaining([
+        { kode: HERE, newest },
+        { kode: THERE, newest: null },
+      ]),
+    );
+    expect((await tools.backups.ages(outside)).map(({ kode }) => kode)).not.toContain(HERE);
+
+    const id = tools.ids.next();
+    const rollout = {
+      id,
+      work: 'rehearse',
+      app: 'sekilas',
+      tag: 'v2',
+      concurrency: 1,
+      haltPercent: null,
+      window: null,
+      createdBy: 'a',
+    } as const;
+    const members = [HERE, THERE].map((kode, position) => ({
+      ...{ position, wave: 0, kode, installationId: installed[position] ?? '', jobId: tools.ids.next(), fromTag: 'v1', backupId: null },
+    }));
+    await tools.rollouts.create([{ rollout, members }], null);
+    await tools.rollouts.saveMembers(id, [1], { state: 'failed' });
+    expect((await tools.rollouts.tally([id], null)).get(id)).toEqual({ waiting: 1, failed: 1 });
+    expect((await tools.rollouts.tally([id], inside)).get(id)).toEqual({ waiting: 1 });
+    expect(await tools.rollouts.tally([], null)).toEqual(new Map());
+  });
 });

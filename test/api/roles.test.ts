@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { layScene } from '../support/api-scene.ts';
-import { ACCOUNT_NAMES, type AccountName, type ApiWorld, apiWorld, DESA, NEIGHBOUR } from '../support/api-world.ts';
+import { ACCOUNT_NAMES, type AccountName, type ApiWorld, apiWorld, DESA, NEIGHBOUR, PASSWORD } from '../support/api-world.ts';
 
 let world: ApiWorld;
 beforeAll(async () => {
@@ -228,7 +228,7 @@ const CASES: readonly Case[] = [
   { method: 'POST', url: '/auth/sesi/LAIN/akhiri', expected: everybody(404) },
   { method: 'POST', url: '/auth/sesi/akhiri-semua', expected: everybody(204) },
   { method: 'GET', url: '/auth/faktor-kedua', expected: everybody(200) },
-  { method: 'POST', url: '/auth/faktor-kedua', expected: everybody(201) },
+  { method: 'POST', url: '/auth/faktor-kedua', body: { password: PASSWORD }, expected: everybody(201) },
   // Nobody has one yet.
   { method: 'POST', url: '/auth/faktor-kedua/pastikan', body: { code: '123456' }, expected: everybody(409) },
   { method: 'POST', url: '/auth/faktor-kedua/kode-cadangan', body: { code: '123456' }, expected: everybody(400) },

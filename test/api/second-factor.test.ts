@@ -21,7 +21,7 @@ const later = (seconds: number): void => {
 
 /** Sets it up as a person does. The code that proves it is used up by that. */
 async function enrol(account: AccountName): Promise<{ key: string; recoveryCodes: string[] }> {
-  const { key } = (await world.ask(account, 'POST', '/api/v1/auth/faktor-kedua')).json<{ key: string }>();
+  const { key } = (await world.ask(account, 'POST', '/api/v1/auth/faktor-kedua', { password: PASSWORD })).json<{ key: string }>();
   const proven = await world.ask(account, 'POST', '/api/v1/auth/faktor-kedua/pastikan', { code: codeOf(key) });
   expect(proven.statusCode, proven.body).toBe(200);
   later(30);
@@ -109,13 +109,24 @@ describe('signing in with a code', () => {
 });
 
 describe('a second step', () => {
+  it('tells its key for the password only: an open session is not enough', async () => {
+    const begin = (body?: object) => world.ask('operator', 'POST', '/api/v1/auth/faktor-kedua', body);
+    const refused = await begin({ password: 'bukan yang ini' });
+    expect([refused.statusCode, refused.json<{ code: string }>().code]).toEqual([400, 'kata-sandi-lama-salah']);
+    expect((await begin({})).statusCode).toBe(400);
+    expect(world.memory.factors.size, 'nothing is half set up').toBe(0);
+    expect((await begin({ password: PASSWORD })).json()).toMatchObject({ key: expect.stringMatching(/^[A-Z2-7]{16,}$/) });
+    const after = await world.ask('operator', 'GET', '/api/v1/auth/faktor-kedua');
+    expect(after.json(), 'told once').toEqual({ state: 'pending', required: false, recoveryLeft: 0 });
+  });
+
   it('is asked for only once it is proven, and its key lies in the vault', async () => {
-    const { key } = (await world.ask('operator', 'POST', '/api/v1/auth/faktor-kedua')).json<{ key: string }>();
+    const { key } = (await world.ask('operator', 'POST', '/api/v1/auth/faktor-kedua', { password: PASSWORD })).json<{ key: string }>();
     expect((await post('/masuk', { username: 'operator', password: PASSWORD })).statusCode).toBe(200);
     const wrong = await world.ask('operator', 'POST', '/api/v1/auth/faktor-kedua/pastikan', { code: '000000' });
     expect([wrong.statusCode, wrong.json<{ code: string }>().code]).toEqual([400, 'kode-salah']);
     expect(JSON.stringify([[...world.memory.factors], world.memory.audit, world.memory.logged])).not.toContain(key);
-    const again = (await world.ask('operator', 'POST', '/api/v1/auth/faktor-kedua')).json<{ key: string }>();
+    const again = (await world.ask('operator', 'POST', '/api/v1/auth/faktor-kedua', { password: PASSWORD })).json<{ key: string }>();
     expect(again.key).not.toBe(key);
     const kept = [...world.memory.secrets.keys()].filter((ref) => ref.startsWith('user/UOPERATOR/totp/'));
     expect(kept, 'the first key is forgotten').toHaveLength(1);

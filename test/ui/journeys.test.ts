@@ -63,6 +63,11 @@ describe.skipIf(!hasBrowser)('a day of', () => {
     await look('akun');
     await page.getByRole('link', { name: 'Aktifkan' }).click();
     await look('dua-langkah-mulai');
+    await page.getByLabel('Kata sandi Anda').fill('bukan ini');
+    await page.getByRole('button', { name: 'Mulai' }).click();
+    await page.getByText('Kata sandi saat ini salah.').waitFor();
+    expect(await page.locator('#kunci').count()).toBe(0);
+    await page.getByLabel('Kata sandi Anda').fill(PASSWORD);
     await page.getByRole('button', { name: 'Mulai' }).click();
     await page.getByRole('img', { name: /^Kode QR/ }).waitFor();
     await look('dua-langkah-kode-qr');
@@ -71,6 +76,8 @@ describe.skipIf(!hasBrowser)('a day of', () => {
     await page.getByLabel('Kode enam angka').fill('000000');
     await page.getByRole('button', { name: 'Pastikan' }).click();
     await page.getByText('Kode ini salah').waitFor();
+    expect(await page.locator('#kunci').count(), 'shown once').toBe(0);
+    await look('dua-langkah-lanjut');
     await page.getByLabel('Kode enam angka').fill(totp.generate());
     await page.getByRole('button', { name: 'Pastikan' }).click();
     await page.locator('#kode-cadangan li').first().waitFor();

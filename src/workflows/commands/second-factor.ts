@@ -14,11 +14,15 @@ export interface NewFactor {
   readonly address: Secret;
 }
 
-/** Makes a key for somebody's authenticator app. Nothing is asked of them before `confirmSecondFactor`. @throws Conflict */
-export async function beginSecondFactor(tools: Toolbox, actor: Actor): Promise<void> {
+/**
+ * Makes a key for somebody's authenticator app. Nothing is asked of them before `confirmSecondFactor`. Whoever asks has
+ * proven the password already, and this is the only time that the key is told. @throws Conflict
+ */
+export async function beginSecondFactor(tools: Toolbox, actor: Actor): Promise<NewFactor> {
   const before = await tools.secondFactors.find(actor.id);
   const keyRef = `user/${actor.id}/totp/${tools.ids.next()}`;
-  await tools.vault.put(keyRef, tools.authenticator.makeKey());
+  const key = tools.authenticator.makeKey();
+  await tools.vault.put(keyRef, key);
   try {
     await tools.secondFactors.begin(actor.id, keyRef);
   } catch (error) {
@@ -27,13 +31,6 @@ export async function beginSecondFactor(tools: Toolbox, actor: Actor): Promise<v
   }
   if (before !== null) await tools.vault.remove(before.keyRef);
   await tools.audit.note({ actor: actor.username, action: 'begin-second-factor', target: `user/${actor.id}` });
-}
-
-/** The key while it is being set up; null before and afterwards. */
-export async function pendingFactor(tools: Toolbox, actor: Actor): Promise<NewFactor | null> {
-  const factor = await tools.secondFactors.find(actor.id);
-  if (factor === null || factor.confirmedAt !== null) return null;
-  const key = await tools.vault.read(factor.keyRef);
   return { key, address: tools.authenticator.addressOf(key, actor.username) };
 }
 
