@@ -58,7 +58,7 @@ export function buildProgram(perform: (verb: Verb, input: Input) => Promise<void
   const program = new Command('pendopo')
     .description('Pendopo: memasang dan merawat aplikasi semua desa dari satu server.')
     .option('--json', 'jawab dengan JSON')
-    .version(ownVersion(), '-V, --versi', 'tampilkan versi Pendopo');
+    .version(ownVersion(), '-V, --version', 'tampilkan versi Pendopo');
   speakIndonesian(program);
   program.addHelpText('after', `\n${examplesText(OVERVIEW)}\n\n${CODES}`);
   for (const subject of SUBJECTS) {

@@ -1,7 +1,7 @@
 import { size } from '../../src/ui/present.ts';
+import { pruneNow } from '../../src/workflows/commands/prune-images.ts';
 import { barRelease, setPin } from '../../src/workflows/commands/rollouts.ts';
 import { channelsInUse } from '../../src/workflows/compose-rollout.ts';
-import { pruneImages } from '../../src/workflows/prune-images.ts';
 import { lookAtDeployed, overviewOf, type ReleaseOverview } from '../../src/workflows/release-overview.ts';
 import { refreshSource } from '../../src/workflows/releases.ts';
 import { chooseInstallation, findTenant } from './choose.ts';
@@ -96,8 +96,8 @@ const prune: Verb = {
   name: 'rapikan',
   aliases: ['prune'],
   summary: 'menghapus image rilis lama yang tidak dipakai lagi',
-  async run({ tools, output }) {
-    const done = await pruneImages(tools, new AbortController().signal);
+  async run({ tools, actor, output }) {
+    const done = await pruneNow(tools, actor, new AbortController().signal);
     output.answer({ done }, () => done);
     return 0;
   },

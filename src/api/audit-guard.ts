@@ -15,8 +15,9 @@ interface Trail {
   rows: number;
 }
 
-/** What the record calls a request that left no line of its own. */
+/** What the record calls a request, or a file that was given, that left no line of its own. */
 const UNNAMED = 'request';
+const FILE = 'download';
 const LONGEST = 180;
 
 /**
@@ -44,10 +45,15 @@ export function guardAudit(app: FastifyInstance, tools: Toolbox): Toolbox {
     const { visitor, routeOptions, method } = request;
     if (visitor === null || trails.get(request)?.rows !== 0 || !mustBeRecorded(request, reply)) return payload;
     const params = textsOf(request.params);
+    const file = fileOf(reply);
     await tools.audit.note({
-      ...{ actor: visitor.actor.username, action: UNNAMED, target: `${method} ${routeOptions.url ?? ''}`.slice(0, LONGEST) },
+      ...{
+        actor: visitor.actor.username,
+        action: file === null ? UNNAMED : FILE,
+        target: `${method} ${routeOptions.url ?? ''}`.slice(0, LONGEST),
+      },
       kode: Object.values(params).find(isKodeTenant) ?? null,
-      detail: params,
+      detail: file === null ? params : { ...params, file },
     });
     return payload;
   });
@@ -62,11 +68,18 @@ export function guardAudit(app: FastifyInstance, tools: Toolbox): Toolbox {
 
 function mustBeRecorded({ method, routeOptions, visitor, is404 }: FastifyRequest, reply: FastifyReply): boolean {
   if (reply.statusCode >= 400 || is404 || routeOptions.config.recorded === false) return false;
-  if (String(reply.getHeader('content-disposition') ?? '').startsWith('attachment')) return true;
+  if (fileOf(reply) !== null) return true;
   // Done the first time; and who still owes something is only led to it.
   const isRepeated = reply.hasHeader('idempotency-replayed');
   const isTurnedAway = visitor?.owes !== null && routeOptions.config.unsettled !== true;
   return !isSafe(method) && !isRepeated && !isTurnedAway;
+}
+
+/** The name of the file that is sent; null: it is none. */
+function fileOf(reply: FastifyReply): string | null {
+  const disposition = String(reply.getHeader('content-disposition') ?? '');
+  if (!disposition.startsWith('attachment')) return null;
+  return (/filename="([^"]*)"/.exec(disposition)?.[1] ?? '').slice(0, LONGEST);
 }
 
 function textsOf(params: unknown): Readonly<Record<string, string>> {

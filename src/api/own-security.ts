@@ -83,7 +83,8 @@ export const ownSecurityRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; sess
         tags,
         operationId: 'beginSecondFactor',
         summary: 'Make a key for an authenticator app',
-        description: 'TOTP: SHA-1, six digits, 30 seconds. No code is asked for before it is confirmed. A key not confirmed is replaced. Told this once.',
+        description:
+          'TOTP: SHA-1, six digits, 30 seconds. No code is asked for before it is confirmed. A key not confirmed is replaced. Told this once.',
         body: Type.Object({ password: Password }, { additionalProperties: false }),
         response: {
           201: Type.Object({ key: Type.String({ description: 'Base32.' }), address: Type.String({ description: '`otpauth://…`' }) }),
@@ -129,10 +130,7 @@ export const ownSecurityRoutes: FastifyPluginAsyncTypebox<{ tools: Toolbox; sess
         tags,
         operationId: 'removeSecondFactor',
         summary: 'Ask for the password only',
-        body: Type.Object(
-          { password: Password, code: Code.properties.code },
-          { additionalProperties: false },
-        ),
+        body: Type.Object({ password: Password, code: Code.properties.code }, { additionalProperties: false }),
         response: { 204: Nothing },
       },
     },

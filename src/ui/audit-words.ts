@@ -63,6 +63,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   unpin: 'Melepas kunci versi',
   'bar-release': 'Menahan rilis',
   'unbar-release': 'Melepas rilis',
+  'prune-images': 'Menghapus image rilis lama',
   'save-schedule': 'Mengubah jadwal',
   'run-task': 'Menjalankan tugas',
   'link-backup': 'Meminta tautan unduhan cadangan',
@@ -86,6 +87,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'set-contact': 'Mengatur kabar untuk desa',
   'drop-channel': 'Menghapus saluran pemberitahuan',
   'try-channel': 'Mencoba saluran pemberitahuan',
+  download: 'Mengunduh berkas',
   request: 'Permintaan lain',
 };
 
@@ -121,9 +123,11 @@ const FACTS: Readonly<Record<string, string>> = {
   chat: 'obrolan',
   choice: 'cara',
   directory: 'penerbit',
+  done: 'hasil',
   email: 'surel',
   enabled: 'aktif',
   failed: 'gagal',
+  file: 'berkas',
   format: 'bentuk',
   from: 'dari',
   given: 'ditampilkan',

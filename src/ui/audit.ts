@@ -2,6 +2,7 @@ import { requireMay } from '../domain/access.ts';
 import type { AuditEntry, AuditFilter } from '../domain/ports-people.ts';
 import { parseKodeTenant } from '../domain/wilayah.ts';
 import { wordOfAction, wordOfFact } from './audit-words.ts';
+import { deviceName } from './device.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { pathWith } from './input.ts';
@@ -37,7 +38,7 @@ export async function showAudit(visit: Visit): Promise<Answer> {
       <label class="visually-hidden" for="hari">Kurun waktu</label><select class="form-select" id="hari" name="hari">${SPANS.map(({ value, label }) => option(value, label, query.text('hari')))}</select>
       <button class="btn" type="submit">Saring</button>
     </form>
-    ${rows.length === 0 ? nothing(isNarrowed) : table(visit, rows)}
+    ${rows.length === 0 ? nothing(isNarrowed) : table(visit, rows, new Map(users.map(({ id, username }) => [`user/${id}`, username])))}
     ${pager({ next: next === null ? null : self({ sesudah: next }), first: query.text('sesudah') === '' ? null : self({}) })}`;
   return { kind: 'page', title: 'Jejak audit', section: 'jejak', body };
 }
@@ -91,10 +92,18 @@ function nothing(isNarrowed: boolean): Html {
     : emptyState('jejak', 'Belum ada catatan', html`<p>Setiap orang yang masuk, mengubah, atau mengunduh sesuatu tercatat di sini.</p>`);
 }
 
-function table(visit: Visit, rows: readonly AuditEntry[]): Html {
+/** @param people what the record calls an account → its name */
+function table(visit: Visit, rows: readonly AuditEntry[], people: ReadonlyMap<string, string>): Html {
   return html`<div class="card pd-table-card"><table class="pd-table">
     <thead><tr><th scope="col">Waktu</th><th scope="col">Pengguna</th><th scope="col">Tindakan</th><th scope="col">Sasaran</th><th scope="col">Rincian</th></tr></thead>
-    <tbody>${rows.map(({ at, actor, action, target, kode, detail }) => html`<tr><td data-label="Waktu">${when(at, visit)}<small>${moment(at, visit.zone)}</small></td><th scope="row" data-label="Pengguna">${actor}</th><td data-label="Tindakan">${wordOfAction(action)}</td><td data-label="Sasaran">${kode === null ? html`<code>${target}</code>` : html`<a class="pd-kode" href="/desa/${kode}">${kode}</a>${target !== kode && html`<small>${target}</small>`}`}</td><td data-label="Rincian">${detailOf(detail)}</td></tr>`)}</tbody></table></div>`;
+    <tbody>${rows.map(({ at, actor, action, target, kode, detail }) => html`<tr><td data-label="Waktu">${when(at, visit)}<small>${moment(at, visit.zone)}</small></td><th scope="row" data-label="Pengguna">${actor}</th><td data-label="Tindakan">${wordOfAction(action)}</td><td data-label="Sasaran">${targetOf(target, kode, people)}</td><td data-label="Rincian">${detailOf(detail)}</td></tr>`)}</tbody></table></div>`;
+}
+
+function targetOf(target: string, kode: AuditEntry['kode'], people: ReadonlyMap<string, string>): Html {
+  const person = people.get(target);
+  if (person !== undefined) return html`<a href="/pengguna/${target.slice('user/'.length)}">${person}</a>`;
+  if (kode === null) return html`<code>${target}</code>`;
+  return html`<a class="pd-kode" href="/desa/${kode}">${kode}</a>${target !== kode && html`<small>${target}</small>`}`;
 }
 
 /** `x-before` and `x-after` belong together. */
@@ -103,9 +112,8 @@ function detailOf(detail: AuditEntry['detail']): Html {
     if (name.endsWith('-before')) return [];
     const plain = name.replace(/-after$/, '');
     const before = detail[`${plain}-before`];
-    return [
-      html`<div><dt>${wordOfFact(plain)}</dt><dd>${name !== plain && html`<s>${String(before ?? '–')}</s> → `}${String(value ?? '–')}</dd></div>`,
-    ];
+    const shown = name === 'device' ? deviceName(String(value)) : String(value ?? '–');
+    return [html`<div><dt>${wordOfFact(plain)}</dt><dd>${name !== plain && html`<s>${String(before ?? '–')}</s> → `}${shown}</dd></div>`];
   });
   return facts.length === 0 ? html`<span class="pd-muted">–</span>` : html`<dl class="pd-detail">${facts}</dl>`;
 }

@@ -9,6 +9,11 @@ import type { Look } from './present.ts';
 import type { Answer, Visit } from './visit.ts';
 
 const TITLES: Readonly<Record<Channel, string>> = { email: 'Surel', telegram: 'Telegram', webhook: 'Webhook' };
+const ABOUT: Readonly<Record<Channel, string>> = {
+  email: 'Kepada beberapa orang, lewat server surel kabupaten atau instansi.',
+  telegram: 'Ke satu obrolan atau saluran, lewat bot milik Anda.',
+  webhook: 'Ke program Anda sendiri: JSON bertanda tangan, misalnya untuk WhatsApp atau papan pantau.',
+};
 const LOOKS: Readonly<Record<Notice['state'], Look>> = {
   waiting: { word: 'Menunggu', tone: 'jalan', icon: 'jam' },
   sent: { word: 'Terkirim', tone: 'baik', icon: 'centang' },
@@ -23,8 +28,8 @@ export async function showNotices(visit: Visit): Promise<Answer> {
     channels.find(({ settings }) => settings.channel === channel)?.settings ?? null;
   const body = html`
     ${pageHead({ crumbs: [crumb('/jadwal', 'Jadwal')], title: 'Pemberitahuan', lead: 'Sebelum dan sesudah pembaruan bulanan, dan bila ada yang perlu tindakan: pekerjaan macet, uji cadangan gagal, salinan luar terlambat.' })}
-    <div class="pd-stack">${may(actor, 'configure', null) && CHANNELS.map((channel) => card(visit, channel, settingsOf(channel)))}
-    <section class="card pd-card"><h2 class="pd-card-title">Yang terakhir</h2>${sent.length === 0 && html`<p class="pd-muted">Belum ada.</p>`}
+    <div class="pd-stack">${may(actor, 'configure', null) && html`<div class="pd-channels">${CHANNELS.map((channel) => card(visit, channel, settingsOf(channel)))}</div>`}
+    <section class="card pd-card"><h2 class="pd-card-title">Yang terakhir</h2>${sent.length === 0 && html`<p class="pd-muted">Belum ada yang diberitahukan. Aktifkan satu saluran, lalu tekan Kirim percobaan: hasilnya muncul di sini.</p>`}
       <ul class="pd-mini-list">${sent.map((one) => line(visit, one))}</ul></section></div>`;
   return { kind: 'page', title: 'Pemberitahuan', section: 'jadwal', body };
 }
@@ -42,6 +47,7 @@ function card(visit: Visit, channel: Channel, settings: ChannelSettings | null):
     settings === null ? { word: 'mati', tone: 'netral', icon: 'silang' } : { word: 'aktif', tone: 'baik', icon: 'centang' };
   const action = `/pemberitahuan/${channel}`;
   return html`<section class="card pd-card"><h2 class="pd-card-title">${TITLES[channel]} ${badge(state)}</h2>
+    <p class="pd-muted">${ABOUT[channel]}</p>
     <details class="pd-fold"><summary>Atur…</summary><form class="pd-fold-body" method="post" action="${action}">${csrfField(visit)}
       ${fieldsOf(channel, settings)}<button class="btn btn-primary" type="submit">Simpan</button></form></details>
     ${settings !== null && html`<div class="pd-row">${buttonForm(visit, { action: `${action}/coba`, label: 'Kirim percobaan', icon: 'lanjut', style: '' })}${buttonForm(visit, { action: `${action}/matikan`, label: 'Matikan', icon: 'silang', style: '' })}</div>`}

@@ -125,6 +125,11 @@ function formatsOf(timeZone: Zone, name: string): ZoneFormats {
   };
 }
 
+/** `WITA` */
+export function zoneName(zone: Zone): string {
+  return ZONES[zone].name;
+}
+
 /** `24 Nov 2026 14.05 WIB` */
 export function moment(date: Date, zone: Zone): string {
   const { name, day, minute } = ZONES[zone];

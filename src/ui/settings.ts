@@ -4,7 +4,7 @@ import { type Html, html } from './html.ts';
 import { type IconName, icon } from './icons.ts';
 import { orShowAgain, redirect } from './notices.ts';
 import { csrfField, pageHead } from './parts.ts';
-import { count, ROLE_NAMES } from './present.ts';
+import { count, ROLE_NAMES, zoneName } from './present.ts';
 import type { Answer, Page, Visit } from './visit.ts';
 
 /** What has a page of its own, told from here as well: people look for it under this word. */
@@ -35,7 +35,7 @@ export async function showPolicies(visit: Visit): Promise<Page> {
         <ul class="pd-links">${ELSEWHERE.map((one) => html`<li><a href="${one.href}">${icon(one.icon)}${one.label}</a><span class="pd-muted">${one.about}</span></li>`)}</ul></section>
       <section class="card pd-card"><h2 class="pd-card-title">${icon('info')}Tempat ini</h2>
         <p class="pd-muted">Ditetapkan saat server dipasang; pengelola server mengubahnya di berkas lingkungan (lihat OPERATIONS.md).</p>
-        <dl class="pd-list-facts">${fact('Nama pemasangan', facts.instance)}${fact('Alamat desa tanpa domain sendiri', `*.${facts.baseDomain}`)}${fact('Alamat server', facts.publicHost)}${fact('Zona waktu', visit.zone)}</dl></section>
+        <dl class="pd-list-facts">${fact('Nama pemasangan', facts.instance)}${fact('Alamat desa tanpa domain sendiri', `*.${facts.baseDomain}`)}${fact('Alamat server', facts.publicHost)}${fact('Zona waktu', `${zoneName(visit.zone)} (${visit.zone})`)}</dl></section>
     </div>`;
   return { kind: 'page', title: 'Pengaturan', section: 'pengaturan', body };
 }

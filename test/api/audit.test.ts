@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { pageDoors } from '../../src/api/doors.ts';
 import { FORMS, PAGES } from '../../src/ui/pages.ts';
 import { uiPlugin } from '../../src/ui/ui.ts';
-import { type ApiWorld, apiWorld, DESA, openBrowser } from '../support/api-world.ts';
+import { type ApiWorld, apiWorld, DESA, openBrowser, PASSWORD } from '../support/api-world.ts';
 
 /** Routes whose handlers write nothing down themselves: what a forgetful new route is like. */
 let world: ApiWorld;
@@ -33,7 +33,9 @@ it('a change or a download that a route forgot to write down is on record all th
   };
   const row = { actor: 'operator', action: 'request', kode: DESA, detail: { kode: DESA } };
   expect(await recorded('POST', 'ubah')).toEqual([{ ...row, target: 'POST /uji/:kode/ubah' }]);
-  expect(await recorded('GET', 'unduh')).toEqual([{ ...row, target: 'GET /uji/:kode/unduh' }]);
+  expect(await recorded('GET', 'unduh')).toEqual([
+    { ...row, action: 'download', target: 'GET /uji/:kode/unduh', detail: { kode: DESA, file: 'x.csv' } },
+  ]);
   expect(await recorded('POST', 'gagal'), 'nothing was changed').toEqual([]);
   expect(await recorded('GET', 'lihat'), 'nothing was taken along').toEqual([]);
 });
@@ -62,8 +64,8 @@ it('files that pages give are on record in words of their own, whoever takes the
     ['/desa/ekspor?jenis=xlsx', 'export-desa'],
     ['/jejak/ekspor', 'export-audit'],
     ['/jejak/ekspor?jenis=xlsx', 'export-audit'],
-    ['/desa/impor/contoh', 'request'],
-    ['/api/v1/gabungan/ringkasan/wilayah?per=desa&format=csv', 'request'],
+    ['/desa/impor/contoh', 'download'],
+    ['/api/v1/gabungan/ringkasan/wilayah?per=desa&format=csv', 'download'],
   ];
   for (const [path, action] of downloads) {
     const before = world.memory.audit.length;
@@ -85,7 +87,7 @@ it('what is asked for at a page is written once, in words of its own, for the pe
     ['/pengguna/UPEMBACA/sandi', {}, 'reset-password'],
     ['/pengguna/UPEMBACA/akhiri-sesi', {}, 'end-sessions'],
     ['/pengaturan/dua-langkah', { peran: 'operator' }, 'change-policy'],
-    ['/akun/dua-langkah', {}, 'begin-second-factor'],
+    ['/akun/dua-langkah', { password: PASSWORD }, 'begin-second-factor'],
     ['/desa/tambah', { desa: '52.01.14.2003', kecamatan: '52.01.14', aksi: 'simpan' }, 'create-tenant'],
     ['/tampilan', { tema: 'gelap' }, ''],
   ];
