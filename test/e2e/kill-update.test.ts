@@ -6,12 +6,14 @@ import { requestBackup, requestDrill, requestRestore, requestRollback, requestUp
 import { configureOffsite } from '../../src/workflows/commands/offsite.ts';
 import { startRehearsal } from '../../src/workflows/commands/rehearsals.ts';
 import { runTask } from '../../src/workflows/commands/rollouts.ts';
+import { keepSchedule } from '../../src/workflows/schedule.ts';
 import { keepSlowTasks } from '../../src/workflows/slow-tasks.ts';
 import { layOut } from '../../src/workflows/step.ts';
 import { killAlong, killOnce, type Moment, seeded } from '../support/chaos.ts';
 import { combinedOf } from '../support/combined.ts';
 import { dataOf } from '../support/desa-data.ts';
 import { type Instance, killHard, startInstance } from '../support/instance.ts';
+import { ageBackup, anOldRemoval, backupFaults, layOldBackups, letLeaseRunOut } from '../support/old-backups.ts';
 import { makeRepository, RELEASES, type Repository } from '../support/repository.ts';
 import { scraps } from '../support/sound.ts';
 import { visit } from '../support/visit.ts';
@@ -47,8 +49,8 @@ const rollback = async () => (await requestRollback(pendopo.tools, pendopo.admin
 const backup = async () => (await requestBackup(pendopo.tools, pendopo.admin, PLACE)).jobId;
 
 /**
- * Nothing to kill in them: ready before the job, or a backup that is here, or an app that takes its settings from files;
- * and nothing is old enough to be pruned.
+ * Nothing to kill in them: ready before the job, or an app that takes its settings from files. `fetch-backup` and
+ * `prune-backups` have tests of their own below, where a backup is elsewhere, or old.
  */
 const IDLE = new Set(['fetch-backup', 'fetch-release', 'build-runtime', 'build-image', 'tell-settings', 'prune-backups']);
 const stepsOf = (workflow: 'update' | 'rollback' | 'backup' | 'restore' | 'rehearse'): readonly string[] =>
@@ -154,6 +156,70 @@ describe('workers that are killed one after the other', { timeout: 300_000 }, ()
     await dieAndGoOn('back-up-database', async () => (await tools.rollouts.list({ work: 'backup', limit: 1 }))[0]?.state === 'finished');
     expect((await tools.backups.list({ limit: 1 }))[0]).toMatchObject({ reason: 'scheduled' });
     expect(await scheduled()).toBe(before + (await tools.tenants.running(null)).length);
+    await expectWhole('1.0.0');
+  });
+});
+
+/** Half a year and more ago, on one day: the newest of that day stays as the last of its month, and what a job needs. */
+const LONG_AGO = 280;
+
+describe('a worker that is killed while old backups are let go', { timeout: 300_000 }, () => {
+  const newest = async (): Promise<Backup> => {
+    const [found] = await pendopo.tools.backups.list({ limit: 1 });
+    if (found === undefined) throw new Error('no backup on record');
+    return found;
+  };
+
+  it('by the last step of a job: those that stay are whole, and what a rollback needs stays with them', async () => {
+    const { tools, admin } = pendopo;
+    const there = async (ids: readonly string[]) => (await Promise.all(ids.map((id) => tools.backups.find(id)))).map((one) => one !== null);
+    const prune = (moment: Moment) => ({ step: 'prune-backups', moment, afterMs: 1 + Math.floor(chance() * 8) });
+    const round = async (ask: () => Promise<string>, moment: Moment): Promise<readonly boolean[]> => {
+      const old = await layOldBackups(pendopo, await newest(), 3, LONG_AGO);
+      const went = await killOnce(pendopo, await ask(), prune(moment));
+      expect(went, moment).toMatchObject({ killed: true, job: { state: 'succeeded', cause: null } });
+      expect(await backupFaults(pendopo)).toEqual([]);
+      return there(old);
+    };
+    expect(await round(update, 'before')).toEqual([false, false, true]);
+    const updates = (await tools.backups.list({ limit: 1_000 })).filter(({ nextTag }) => nextTag === 'v1.1.0').map(({ id }) => id);
+    for (const [earlier, id] of updates.entries()) await ageBackup(pendopo, id, LONG_AGO, -60 - earlier);
+    const target = updates[0] ?? '';
+    expect(await round(backup, 'during')).toEqual([false, false, true]);
+    expect(await there(updates)).toEqual(updates.map((id) => id === target));
+    expect(await round(rollback, 'after')).toEqual([false, false, true]);
+    await expectWhole('1.0.0');
+    const drill = (await requestDrill(tools, admin, { backupId: target })).jobId;
+    const worker = pendopo.worker();
+    expect(await pendopo.ended(drill)).toMatchObject({ state: 'succeeded' });
+    await killHard(worker);
+  });
+
+  it('by the task of those whose app was removed: they go wholly, all others stay whole, and the task has run once', async () => {
+    const { tools, admin } = pendopo;
+    const own = await newest();
+    const removed = { ...own, installationId: await anOldRemoval(pendopo, own.kode, LONG_AGO) };
+    const stay = (await tools.backups.list({ limit: 1_000 })).map(({ id }) => id);
+    const at = [...MOMENTS.map((moment) => `files.remove:${moment}`), 'backups.remove:after'];
+    for (const [turn, KILL_AT] of at.entries()) {
+      const old = await layOldBackups(pendopo, removed, 2, LONG_AGO);
+      await runTask(tools, admin, 'rapikan-cadangan');
+      const env = { KILL_AT, KILL_AFTER_MS: String(1 + Math.floor(chance() * 5)), KILL_ONCE: `${pendopo.folder}/pruned-${turn}` };
+      const victim = pendopo.worker(env);
+      await new Promise<void>((resolve) => victim.once('exit', () => resolve()));
+      expect(
+        (await tools.schedules.queued()).map(({ task }) => task),
+        KILL_AT,
+      ).toEqual(['rapikan-cadangan']);
+      await letLeaseRunOut(pendopo);
+      await keepSchedule(tools, 'uji', AbortSignal.timeout(60_000));
+      expect(await tools.schedules.runs(1), KILL_AT).toMatchObject([{ task: 'rapikan-cadangan', state: 'done' }]);
+      expect(
+        (await tools.backups.list({ limit: 1_000 })).map(({ id }) => id),
+        old.join(' '),
+      ).toEqual(stay);
+      expect(await backupFaults(pendopo), KILL_AT).toEqual([]);
+    }
     await expectWhole('1.0.0');
   });
 });

@@ -1,11 +1,13 @@
 /**
  * A worker process that ends itself with SIGKILL at a chosen moment of a chosen step, once; afterwards it is a worker
  * like any other. Everything else is the real thing. Environment: the configuration, and
- * `KILL_AT=<step>:<before|during|after|undo>` with `KILL_ONCE=<file>`, and `LEASE_MS`.
+ * `KILL_AT=<step>:<before|during|after|undo>` with `KILL_ONCE=<file>`, and `LEASE_MS`. What is done outside of jobs has no
+ * steps: `files.remove` and `backups.remove` stand for the first backup's that is let go.
  */
 import { closeSync, openSync } from 'node:fs';
 import { readConfig } from '../../src/config.ts';
 import type { WorkflowName } from '../../src/domain/job.ts';
+import type { Toolbox } from '../../src/domain/ports.ts';
 import { wire } from '../../src/wiring.ts';
 import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
 import { POINT_OF_NO_RETURN, type Step, type Workflow } from '../../src/workflows/step.ts';
@@ -29,6 +31,17 @@ function die(): void {
   if (first()) process.kill(process.pid, 'SIGKILL');
 }
 
+/** That piece of work, with the death that is due before, in the midst of, or after it. */
+async function mortally<T>(work: () => Promise<T>): Promise<T> {
+  if (moment === 'before') die();
+  // Somewhere in the middle: how far it gets differs from run to run, which is the point.
+  const timer = moment === 'during' ? setTimeout(die, Number(process.env.KILL_AFTER_MS ?? 20)) : undefined;
+  const result = await work();
+  if (moment !== 'undo') die();
+  clearTimeout(timer);
+  return result;
+}
+
 /** Steps that only look: when all is well they have nothing to run, so they are hit while looking. */
 const LOOKING = new Set(['check-status', 'wait-until-healthy', 'check-conserved', 'probe-addresses']);
 
@@ -37,23 +50,8 @@ function booby(step: Step): Step {
   const { undo } = step;
   return {
     ...step,
-    isDone: async (plan, tools) => {
-      if (!LOOKING.has(step.name)) return step.isDone(plan, tools);
-      if (moment === 'before') die();
-      const timer = moment === 'during' ? setTimeout(die, Number(process.env.KILL_AFTER_MS ?? 20)) : undefined;
-      const isDone = await step.isDone(plan, tools);
-      die();
-      clearTimeout(timer);
-      return isDone;
-    },
-    run: async (plan, tools) => {
-      if (moment === 'before') die();
-      // Somewhere in the middle: how far it gets differs from run to run, which is the point.
-      const timer = moment === 'during' ? setTimeout(die, Number(process.env.KILL_AFTER_MS ?? 20)) : undefined;
-      await step.run(plan, tools);
-      if (moment === 'after' || moment === 'during') die();
-      clearTimeout(timer);
-    },
+    isDone: (plan, tools) => (LOOKING.has(step.name) ? mortally(() => step.isDone(plan, tools)) : step.isDone(plan, tools)),
+    run: (plan, tools) => mortally(() => step.run(plan, tools)),
     undo:
       undo === 'keep'
         ? undo
@@ -72,7 +70,14 @@ function trap(workflow: Workflow): Workflow {
 }
 
 const config = readConfig(process.env);
-const { tools, listen } = await wire(config, 'worker');
+const { tools: whole, listen } = await wire(config, 'worker');
+const removing = (name: string, remove: (key: string) => Promise<void>) => (key: string) =>
+  victim === name && (name !== 'files.remove' || key.startsWith('backup/')) ? mortally(() => remove(key)) : remove(key);
+const tools: Toolbox = {
+  ...whole,
+  files: { ...whole.files, remove: removing('files.remove', whole.files.remove) },
+  backups: { ...whole.backups, remove: removing('backups.remove', whole.backups.remove) },
+};
 const workflows: Record<WorkflowName, Workflow> = {
   install: trap(WORKFLOWS.install),
   remove: trap(WORKFLOWS.remove),
