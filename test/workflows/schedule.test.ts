@@ -91,6 +91,23 @@ describe('the monthly update', () => {
     expect(await updates()).toHaveLength(1);
   });
 
+  it('comes once a night where clocks go forward or back at that hour, and on a machine whose clock is set back', async () => {
+    const tools: Toolbox = { ...records.tools, calendar: createCalendar('Europe/Berlin') };
+    const [monthly] = (await tools.schedules.list()).filter(({ task }) => task === 'perbarui-semua');
+    if (monthly === undefined) throw new Error('no monthly task');
+    await tools.schedules.save({ ...monthly, pattern: '30 2 * * *' });
+    for (const evening of ['2027-03-26T20:00:00Z', '2027-10-29T20:00:00Z']) {
+      const before = (await tools.schedules.runs(100)).length;
+      for (let minutes = 0; minutes < 3 * 24 * 60; minutes += 20) {
+        for (const setBack of [0, 120]) {
+          now = new Date(at(evening).getTime() + (minutes - setBack) * 60_000);
+          await look(tools);
+        }
+      }
+      expect(await tools.schedules.runs(100), evening).toHaveLength(before + 3 + 1);
+    }
+  });
+
   it('leaves out pinned desa and barred releases, and does not begin a second one beside an open one', async () => {
     const { tools } = records;
     const [pinned] = (await tools.tenants.list({ limit: 1 })).rows;
