@@ -17,6 +17,7 @@ import { ownVersion } from './own-version.ts';
 import { REHEARSALS } from './rehearsals.ts';
 import { RELEASES } from './releases.ts';
 import { ROLLOUTS } from './rollouts.ts';
+import { SCHEDULES } from './schedules.ts';
 import { USERS } from './users.ts';
 import type { Subject, Verb } from './verb.ts';
 import { WILAYAH } from './wilayah.ts';
@@ -26,6 +27,7 @@ const SUBJECTS: readonly Subject[] = [
   JOBS,
   ROLLOUTS,
   REHEARSALS,
+  SCHEDULES,
   BACKUPS,
   OFFSITE,
   NOTICES,

@@ -117,3 +117,32 @@ describe('apps and releases', () => {
     expect([code, problem().code]).toEqual([2, 'aplikasi-tidak-ada']);
   });
 });
+
+describe('the calendar', () => {
+  const monthly = async () => (await place.tools.schedules.list()).find(({ task }) => task === 'perbarui-semua');
+
+  it('is set in words or by a pattern, switched off and on, and run at once', async () => {
+    const set = await place.say('jadwal', 'atur', 'perbarui-semua', '--setiap', 'bulan', '--tanggal', '5', '--pukul', '03:15');
+    expect(set.stdout).toContain('setiap tanggal 5 pukul 03.15. Berikutnya');
+    await place.say('jadwal', 'atur', 'perbarui-semua', '--jam', '22:00-05:00', '--mati', '--json');
+    expect(await monthly()).toMatchObject({ pattern: '15 3 5 * *', enabled: false, window: '22:00-05:00' });
+    await place.say('jadwal', 'atur', 'perbarui-semua', '--pola', '0 2 1 * *', '--jam', 'selalu', '--hidup', '--json');
+    expect(await monthly()).toMatchObject({ pattern: '0 2 1 * *', enabled: true, window: null });
+
+    expect((await place.say('jadwal', 'jalankan', 'rapikan-cadangan', '--json')).code).toBe(0);
+    expect((await place.tools.schedules.queued()).map(({ task }) => task)).toEqual(['rapikan-cadangan']);
+    expect((await place.say('jadwal', 'daftar')).stdout).toContain('setiap tanggal 1 pukul 02.00');
+  });
+
+  it.each([
+    [['atur', 'bersihkan-semua', '--mati'], 'tugas-tidak-ada'],
+    [['atur', 'perbarui-semua', '--setiap', 'tahun'], 'jadwal-salah'],
+    [['atur', 'perbarui-semua', '--setiap', 'bulan', '--tanggal', '31'], 'jadwal-salah'],
+    [['atur', 'perbarui-semua', '--pola', 'rm -rf /'], 'jadwal-salah'],
+    [['jalankan', 'bersihkan-semua'], 'tugas-tidak-ada'],
+  ])('pendopo jadwal %j is refused: %s', async (args, code) => {
+    const { stdout, problem } = await place.say('jadwal', ...args, '--json');
+    expect([stdout, problem().code]).toEqual(['', code]);
+    expect(await monthly()).toMatchObject({ pattern: '0 2 1 * *', enabled: true });
+  });
+});
