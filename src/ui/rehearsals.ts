@@ -1,13 +1,13 @@
 import { may } from '../domain/access.ts';
 import type { MemberTally } from '../domain/ports-jobs.ts';
-import type { Member, MemberState, Rollout } from '../domain/rollout.ts';
+import type { MemberState, Rollout } from '../domain/rollout.ts';
 import { type RehearsalResult, resultOf, seeRehearsal } from '../workflows/rehearsals.ts';
 import { titlesOf } from './catalogue.ts';
 import { type Html, html } from './html.ts';
 import { orShowAgain, redirect } from './notices.ts';
 import { crumb, emptyState, pageHead, when } from './parts.ts';
 import { count } from './present.ts';
-import { causeCards, moveButtons, type Names, namesOf, skipForm, stateBadge, tile } from './rollout-parts.ts';
+import { causeCards, moveButtons, type Names, namesOf, type Stats, skipForm, stateBadge, stats, tile } from './rollout-parts.ts';
 import { askRehearsal, rehearsalForm } from './rollout-start.ts';
 import type { Answer, Visit } from './visit.ts';
 
@@ -60,7 +60,7 @@ export async function showRehearsal(visit: Visit): Promise<Answer> {
   const title = `${TITLE} ${titlesOf(tools.apps).get(rollout.app) ?? rollout.app} ${rollout.tag ?? ''}`;
   const body = html`
     ${pageHead({ crumbs: [crumb('/gladi', TITLE)], title, lead: html`${stateBadge(rollout)} ${rollout.reason ?? ''} ${verdict(rollout, result)}`, actions: mayMove && moveButtons(visit, rollout, view.members) })}
-    <div class="pd-stack">${stats(view.members)}
+    <div class="pd-stack">${stats(view.members, STATS)}
     ${causeCards(visit, rollout, result.causes, names, mayMove)}
     ${tiles(result, names)}
     ${mayMove && skipForm(visit, rollout, view.members, names)}</div>`;
@@ -73,16 +73,12 @@ function verdict({ state, window }: Rollout, { estimatedMinutes, causes }: Rehea
   return html`${state === 'finished' && causes.length === 0 && 'Semua yang diuji lulus. '}${minutes !== null && `Pembaruan semua desa diperkirakan ${count(minutes)} menit.`}${state === 'running' && window !== null && ` Berjalan pada jam ${window}.`}`;
 }
 
-const STATS: readonly (readonly [string, string, readonly MemberState[]])[] = [
+const STATS: Stats = [
   ['Lulus', 'baik', ['done']],
   ['Gagal', 'buruk', ['failed']],
   ['Berjalan', 'jalan', ['running']],
   ['Belum', 'netral', ['waiting', 'paused', 'skipped']],
 ];
-
-function stats(members: readonly Member[]): Html {
-  return html`<dl class="pd-stats">${STATS.map(([word, tone, states]) => html`<div class="pd-${tone}"><dt>${word}</dt><dd>${count(states.reduce((sum, state) => sum + numberOf(members, state), 0))}</dd></div>`)}</dl>`;
-}
 
 const WORDS: Readonly<Record<MemberState, string>> = {
   ...({ waiting: 'Belum', running: 'Berjalan', done: 'Lulus', failed: 'Gagal' } as const),
@@ -95,10 +91,6 @@ function tiles({ members }: RehearsalResult, names: Names): Html {
     return tile(member, names.get(member.kode) ?? member.kode, word, member.seconds === null ? null : member.seconds * 1_000);
   });
   return html`<section class="card pd-card"><h2 class="pd-card-title">Desa<span class="pd-count">${members.length}</span></h2><ul class="pd-tiles">${shown}</ul></section>`;
-}
-
-function numberOf(members: readonly Member[], state: MemberState): number {
-  return members.filter((member) => member.state === state).length;
 }
 
 export function beginRehearsal(visit: Visit): Promise<Answer> {

@@ -3,7 +3,7 @@ import type { Member, MemberState, Rollout } from '../domain/rollout.ts';
 import type { CauseGroup } from '../workflows/rollout-view.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { badge, buttonForm, csrfField, option } from './parts.ts';
-import { duration, type Look, MEMBER_WORDS, ROLLOUT_WORDS } from './present.ts';
+import { count, duration, type Look, MEMBER_WORDS, ROLLOUT_WORDS } from './present.ts';
 import type { Visit } from './visit.ts';
 
 export type Names = ReadonlyMap<string, string>;
@@ -36,6 +36,18 @@ export function tile(
 ): Html {
   const hasJob = startedAt !== null || state === 'kept-out';
   return html`<li class="pd-tile pd-${TONES[state]}"><a href="${hasJob ? `/pekerjaan/${jobId}` : `/desa/${kode}`}"><b>${nama}</b><small>${word}${ms !== null && ` · ${duration(ms)}`}</small></a></li>`;
+}
+
+/** A word, its colour, and the states of members it counts. */
+export type Stats = readonly (readonly [string, Look['tone'], readonly MemberState[]])[];
+
+/** How far it is, in figures. */
+export function stats(members: readonly Member[], wanted: Stats): Html {
+  return html`<dl class="pd-stats">${wanted.map(([word, tone, states]) => html`<div class="pd-${tone}"><dt>${word}</dt><dd>${count(states.reduce((sum, state) => sum + numberOf(members, state), 0))}</dd></div>`)}</dl>`;
+}
+
+function numberOf(members: readonly Member[], state: MemberState): number {
+  return members.filter((member) => member.state === state).length;
 }
 
 /** Why desa failed or are kept out; all of one cause are tried again by one press. */

@@ -7,9 +7,9 @@ import { titlesOf } from './catalogue.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { orShowAgain, redirect } from './notices.ts';
 import { buttonForm, crumb, emptyState, pageHead, when } from './parts.ts';
-import { MEMBER_WORDS, moment, WORK_WORDS } from './present.ts';
+import { duration, MEMBER_WORDS, moment, WORK_WORDS } from './present.ts';
 import { showRehearsal } from './rehearsals.ts';
-import { causeCards, moveButtons, type Names, namesOf, pathOf, skipForm, stateBadge, tile } from './rollout-parts.ts';
+import { causeCards, moveButtons, type Names, namesOf, pathOf, type Stats, skipForm, stateBadge, stats, tile } from './rollout-parts.ts';
 import { askUpdate, updateForm } from './rollout-start.ts';
 import type { Answer, Visit } from './visit.ts';
 
@@ -53,12 +53,28 @@ export async function showRollout(visit: Visit): Promise<Answer> {
   const title = `${WORK_WORDS[rollout.work]} ${titlesOf(tools.apps).get(rollout.app) ?? rollout.app} ${rollout.tag ?? ''}`;
   const body = html`
     ${pageHead({ crumbs: [crumb('/pembaruan', 'Pembaruan')], title, lead: html`${stateBadge(rollout)} ${rollout.reason ?? ''}${end !== null && html` Perkiraan selesai ${moment(end, visit.zone)}.`}${rollout.window !== null && ` Desa hanya dimulai pada jam ${rollout.window}.`}`, actions: mayMove && html`${moveButtons(visit, rollout, members)}${returnButton(visit, rollout, members)}` })}
-    <div class="pd-stack">${causeCards(visit, rollout, await causesOf(tools, members), names, mayMove)}
+    <div class="pd-stack">${stats(members, STATS)}${lockedLine(members)}
+    ${causeCards(visit, rollout, await causesOf(tools, members), names, mayMove)}
     ${held.length > 0 && html`<section class="card pd-card"><h2 class="pd-card-title">Ditahan oleh gladi bersih<span class="pd-count">${held.length}</span></h2><p class="pd-muted">Gagal dalam <a href="/gladi">gladi bersih</a> rilis ini, jadi tidak ikut. Sebabnya di atas; seorang admin dapat mengikutkannya.</p><ul class="pd-tiles">${held.map((member) => tile(member, names.get(member.kode) ?? member.kode))}</ul></section>`}
     ${[...waves].map(([wave, of]) => waveCard(visit, rollout, wave, of, names, mayMove))}
     ${mayMove && skipForm(visit, rollout, members, names)}</div>`;
   const refresh = rollout.state === 'running' ? { refreshSeconds: 5 } : {};
   return { kind: 'page', title, section: 'pembaruan', body, ...refresh };
+}
+
+const STATS: Stats = [
+  ['Berhasil', 'baik', ['done']],
+  ['Gagal', 'buruk', ['failed']],
+  ['Berjalan', 'jalan', ['running']],
+  ['Belum', 'netral', ['waiting', 'paused', 'kept-out', 'skipped']],
+];
+
+/** What the seconds on the tiles are, and how they are spread. */
+function lockedLine(members: readonly Member[]): Html {
+  const waits = members.flatMap(({ lockedMs }) => lockedMs ?? []).toSorted((a, b) => a - b);
+  const [median, longest] = [waits[Math.floor(waits.length / 2)], waits.at(-1)];
+  if (median === undefined || longest === undefined) return NOTHING;
+  return html`<p class="pd-muted">Selama ini pengunjung melihat halaman pemeliharaan: biasanya ${duration(median)}, paling lama ${duration(longest)}.</p>`;
 }
 
 function waveCard(visit: Visit, rollout: Rollout, wave: number, members: readonly Member[], names: Names, mayMove: boolean): Html {
