@@ -1,6 +1,7 @@
 import {
   type AgeBand,
   addFigures,
+  addHeads,
   byBand,
   everybody,
   FIVE_YEARS,
@@ -97,9 +98,7 @@ function rowsOf(tally: Readonly<Record<string, Sexes>>, labels: ReadonlyMap<stri
 }
 
 function regionOf(kode: string, nama: string, slices: readonly SliceSummary[]): OverviewRegion {
-  const all = addFigures(slices.flatMap(({ figures }) => figures ?? []));
-  const participants = all.programs.reduce((sum, one) => sum + one.participants, 0);
-  return { kode, nama, desa: slices.length, people: everybody(all.ages), counts: all.counts, participants };
+  return { kode, nama, desa: slices.length, ...addHeads(slices.flatMap(({ figures }) => figures ?? [])) };
 }
 
 function hasChanged({ figures, madeAt, changedAt }: SliceSummary): boolean {

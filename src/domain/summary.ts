@@ -124,7 +124,13 @@ export function totalOf([male, female, untold]: Sexes): number {
 
 /** Everybody of a tally. */
 export function everybody(tally: Tally): Sexes {
-  return Object.values(tally).reduce(addSexes, NOBODY);
+  let [male, female, untold] = NOBODY;
+  for (const sexes of Object.values(tally)) {
+    male += sexes[0];
+    female += sexes[1];
+    untold += sexes[2];
+  }
+  return [male, female, untold];
 }
 
 /** Counts people by age and by every group. */
@@ -154,7 +160,6 @@ function note(counts: Map<string, [number, number, number]>, value: number | str
 /** The figures of several desa together. Programmes of the same name are one. */
 export function addFigures(all: readonly SliceFigures[]): SliceFigures {
   const names = new Set(all.flatMap(({ groups }) => Object.keys(groups)));
-  const counted = new Set(all.flatMap(({ counts }) => Object.keys(counts)));
   const programs = new Map<string, { name: string; participants: number }>();
   for (const { name, participants } of all.flatMap((one) => one.programs)) {
     const key = name.trim().toUpperCase();
@@ -163,15 +168,43 @@ export function addFigures(all: readonly SliceFigures[]): SliceFigures {
   return {
     ages: addTallies(all.map(({ ages }) => ages)),
     groups: Object.fromEntries([...names].map((name) => [name, addTallies(all.map(({ groups }) => groups[name] ?? {}))])),
-    counts: Object.fromEntries([...counted].map((name) => [name, all.reduce((sum, { counts }) => sum + (counts[name] ?? 0), 0)])),
+    counts: addCounts(all),
     programs: [...programs.values()].toSorted((a, b) => b.participants - a.participants || a.name.localeCompare(b.name)),
     doubtful: all.reduce((sum, { doubtful }) => sum + doubtful, 0),
   };
 }
 
+/** What is counted of several desa, without all that is told of people: quick enough for every desa of a page. */
+export function addHeads(
+  all: readonly SliceFigures[],
+): Pick<SliceFigures, 'counts'> & { readonly people: Sexes; readonly participants: number } {
+  return {
+    people: all.map(({ ages }) => everybody(ages)).reduce(addSexes, NOBODY),
+    counts: addCounts(all),
+    participants: all.flatMap(({ programs }) => programs).reduce((sum, one) => sum + one.participants, 0),
+  };
+}
+
+function addCounts(all: readonly SliceFigures[]): SliceFigures['counts'] {
+  const names = new Set(all.flatMap(({ counts }) => Object.keys(counts)));
+  return Object.fromEntries([...names].map((name) => [name, all.reduce((sum, { counts }) => sum + (counts[name] ?? 0), 0)]));
+}
+
+/** Hundreds of desa have a hundred thousand numbers, so they are added in place. */
 function addTallies(all: readonly Tally[]): Tally {
-  const sum = new Map<string, Sexes>();
-  for (const tally of all) for (const [key, sexes] of Object.entries(tally)) sum.set(key, addSexes(sum.get(key) ?? NOBODY, sexes));
+  const sum = new Map<string, [number, number, number]>();
+  for (const tally of all) {
+    for (const [key, [male, female, untold]] of Object.entries(tally)) {
+      const known = sum.get(key);
+      if (known === undefined) {
+        sum.set(key, [male, female, untold]);
+        continue;
+      }
+      known[0] += male;
+      known[1] += female;
+      known[2] += untold;
+    }
+  }
   return Object.fromEntries(sum);
 }
 
