@@ -4,6 +4,7 @@ import { wire } from '../src/wiring.ts';
 import { WORKFLOWS } from '../src/workflows/catalogue.ts';
 import { keepCertified, keepOrdering } from './certificates.ts';
 import { keepFeeding } from './feed.ts';
+import { keepWatching } from './health.ts';
 import { answer, LEASE_MS } from './jobs.ts';
 import { keepMachineDays } from './machine.ts';
 import { keepPool } from './pool.ts';
@@ -46,6 +47,7 @@ const reconciling = Promise.all([
   keepSummarised(tools, shift.holder, shutdown.signal),
   keepSources(tools, shutdown.signal),
   keepMachineDays(tools, shutdown.signal),
+  keepWatching(tools, shutdown.signal),
 ]);
 tools.log.info({ holder: shift.holder, concurrency: config.concurrency }, 'worker ready');
 

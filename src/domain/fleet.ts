@@ -3,10 +3,10 @@ import type { Installation } from './tenant.ts';
 import type { KodeTenant, KodeWilayah } from './wilayah.ts';
 
 /**
- * How a desa stands, worst first: `decide` a job waits for a person · `failed` its last job failed and was put back ·
+ * How a desa stands, worst first: `decide` a job waits for a person · `silent` an app of it does not answer · `failed` its last job failed and was put back ·
  * `working` a job is at it · `suspended` an app of it is out of service · `active` something is installed · `empty` nothing is.
  */
-export const DESA_STATES = ['decide', 'failed', 'working', 'suspended', 'active', 'empty'] as const;
+export const DESA_STATES = ['decide', 'silent', 'failed', 'working', 'suspended', 'active', 'empty'] as const;
 export type DesaState = (typeof DESA_STATES)[number];
 
 export interface DesaTile {
@@ -17,15 +17,20 @@ export interface DesaTile {
   readonly state: DesaState;
 }
 
-/** @param latest the desa's newest job */
+/**
+ * @param latest the desa's newest job
+ * @param isSilent an active app of it did not answer when it was looked at last
+ */
 export function stateOfDesa(
   installations: readonly Pick<Installation, 'state'>[],
   latest: Pick<Job, 'state' | 'cancelRequested'> | null,
+  isSilent: boolean,
 ): DesaState {
   if (latest?.state === 'stuck') return 'decide';
+  if (latest !== null && isActive(latest.state)) return 'working';
+  if (isSilent) return 'silent';
   // Somebody's own wish is no failure.
   if (latest?.state === 'undone' && !latest.cancelRequested) return 'failed';
-  if (latest !== null && isActive(latest.state)) return 'working';
   if (installations.some(({ state }) => state === 'suspended')) return 'suspended';
   return installations.some(({ state }) => state !== 'absent') ? 'active' : 'empty';
 }

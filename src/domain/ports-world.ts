@@ -158,6 +158,8 @@ export interface HttpAnswer {
 export interface HttpProbe {
   /** GET without following redirects; null when nothing answers. The body is cut at 1 MiB. */
   get(socket: string, request: { host: string; path: string; scheme: 'http' | 'https'; timeoutMs: number }): Promise<HttpAnswer | null>;
+  /** Whether anybody takes calls there. Asks nothing, so an app that sleeps is not woken. */
+  listens(socket: string, timeoutMs: number): Promise<boolean>;
 }
 
 type SecretKind = SecretManifest['kind'];

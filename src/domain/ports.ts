@@ -13,6 +13,7 @@ import type { PlaceFacts } from './plan.ts';
 import type { SchemaPool } from './pool.ts';
 import type { BackupLinks, Drills, OffsiteStore, Offsites } from './ports-care.ts';
 import type { Containers } from './ports-containers.ts';
+import type { Silences } from './ports-health.ts';
 import type { Calendar, Jobs, Leases, Locks, Queue, Rollouts, Schedules } from './ports-jobs.ts';
 import type { Machine, MachineDays } from './ports-machine.ts';
 import type { Courier, Notices } from './ports-notices.ts';
@@ -56,6 +57,7 @@ export interface Toolbox {
   readonly summaries: Summaries;
   readonly readers: Readers;
   readonly sharedSources: SharedSources;
+  readonly silences: Silences;
   readonly wilayah: WilayahRecords;
   readonly users: Users;
   readonly sessions: UserSessions;

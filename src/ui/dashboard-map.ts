@@ -5,6 +5,7 @@ import { count, type Look } from './present.ts';
 /** Each state has a shape and a sign of its own, so that nobody needs the colours. */
 const DESA_LOOKS: Readonly<Record<DesaState, Look & { readonly sign: string }>> = {
   decide: { word: 'Perlu tindakan', tone: 'buruk', icon: 'awas', sign: '!' },
+  silent: { word: 'Tidak menjawab', tone: 'buruk', icon: 'awas', sign: '?' },
   failed: { word: 'Gagal, dikembalikan', tone: 'awas', icon: 'kembali', sign: '×' },
   working: { word: 'Sedang dikerjakan', tone: 'jalan', icon: 'ulang', sign: '›' },
   suspended: { word: 'Ditangguhkan', tone: 'awas', icon: 'jeda', sign: '‖' },

@@ -15,6 +15,7 @@ const ALL = 2_000;
 
 const STATES: readonly { readonly value: string; readonly label: string }[] = [
   { value: 'decide', label: 'Perlu tindakan' },
+  { value: 'silent', label: 'Tidak menjawab' },
   { value: 'failed', label: 'Gagal, dikembalikan' },
   { value: 'working', label: 'Sedang dikerjakan' },
   { value: 'suspended', label: 'Ditangguhkan' },
@@ -92,8 +93,12 @@ export async function chosenDesa(visit: Visit, choice: Choice): Promise<readonly
   const found = rows.filter((row) => (choice.version === '' || runsVersion(row, choice)) && hasSubscription(visit, row, choice));
   const wanted = DESA_STATES.find((state) => state === choice.state);
   if (wanted === undefined) return found;
-  const latest = await visit.tools.jobs.newestStates(visit.actor.wilayah);
-  return found.filter(({ kode, installations }) => stateOfDesa(installations, latest.get(kode) ?? null) === wanted);
+  const [latest, silences] = await Promise.all([
+    visit.tools.jobs.newestStates(visit.actor.wilayah),
+    visit.tools.silences.list(visit.actor.wilayah),
+  ]);
+  const silent = new Set(silences.map(({ kode }) => kode));
+  return found.filter(({ kode, installations }) => stateOfDesa(installations, latest.get(kode) ?? null, silent.has(kode)) === wanted);
 }
 
 function hasSubscription({ tools }: Visit, { installations }: TenantRow, { subscription }: Choice): boolean {
@@ -128,7 +133,7 @@ export function filterBar(
     ${select('kecamatan', NAMES.kecamatan, 'Kecamatan', [{ value: '', label: 'Semua kecamatan' }, ...kecamatan.map(({ kode, nama, desa }) => ({ value: kode, label: `${nama} (${count(desa)})` }))], choice.kecamatan)}
     ${select('saring-aplikasi', NAMES.app, 'Aplikasi', [{ value: '', label: 'Semua aplikasi' }, ...appsFor(visit.tools.apps, 'desa').map(({ name, title }) => ({ value: name, label: title }))], choice.app)}
     ${versions.length > 1 && select('versi', NAMES.version, 'Versi', [{ value: '', label: 'Semua versi' }, ...versions.map((value) => ({ value, label: value }))], choice.version)}
-    ${select('keadaan', NAMES.state, 'Keadaan', [{ value: '', label: 'Semua keadaan' }, ...STATES], choice.state)}
+    ${select('keadaan', NAMES.state, 'Keadaan dan kesehatan', [{ value: '', label: 'Semua keadaan' }, ...STATES], choice.state)}
     ${select(
       'langganan',
       NAMES.subscription,

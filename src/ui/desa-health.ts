@@ -12,5 +12,8 @@ export function healthFacts({ page, memory, blind }: InstallationHealth): Html {
       : { word: 'Menjawab', tone: 'baik', icon: 'centang' };
   const took = page !== null && html` <small>HTTP ${page.status} dalam ${count(page.ms)} ms</small>`;
   const held = memory !== null && html`<small>Memori ${size(memory.used)} dari ${size(memory.limit)}</small>`;
-  return html`<dt>Kesehatan</dt><dd>${badge(look)}${took} ${held}</dd>`;
+  const advice =
+    look.tone === 'buruk' &&
+    html`<small>Docker menghidupkannya kembali sendiri. Bila tetap begini, tekan Tangguhkan lalu Aktifkan; data desa tidak tersentuh.</small>`;
+  return html`<dt>Kesehatan</dt><dd>${badge(look)}${took} ${held}${advice}</dd>`;
 }

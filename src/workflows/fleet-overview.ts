@@ -33,7 +33,7 @@ export interface FleetOverview {
 
 /** @param within null: the whole fleet */
 export async function overviewFleet(tools: Toolbox, within: KodeWilayah | null): Promise<FleetOverview> {
-  const [{ rows }, latest, jobs, running, causes, backups, machine, ending, registrations] = await Promise.all([
+  const [{ rows }, latest, jobs, running, causes, backups, machine, ending, registrations, silences] = await Promise.all([
     tools.tenants.list({ within, scopes: SCOPES, limit: ALL }),
     tools.jobs.newestStates(within),
     tools.jobs.countOpen(within),
@@ -43,13 +43,15 @@ export async function overviewFleet(tools: Toolbox, within: KodeWilayah | null):
     machineOf(tools),
     endingCertificates(tools, within),
     tools.registrations.list(),
+    tools.silences.list(within),
   ]);
+  const silent = new Set(silences.map(({ kode }) => kode));
   const nextUpdate = await nextUpdateOf(tools, rows);
   const desa = rows.filter(({ kode }) => scopeOf(kode) === 'desa');
   return {
     desa: desa.map(({ kode, nama, namaKecamatan, installations }) => ({
       ...{ kode, nama, namaKecamatan, kodeKecamatan: kecamatanOf(kode) },
-      state: stateOfDesa(installations, latest.get(kode) ?? null),
+      state: stateOfDesa(installations, latest.get(kode) ?? null, silent.has(kode)),
     })),
     jobs,
     running: running.rows,

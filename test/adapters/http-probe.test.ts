@@ -37,6 +37,22 @@ describe('a probe', () => {
     expect(await ask()).toEqual({ status: 307, body: 'pindah' });
   });
 
+  it('knows whether anybody takes calls there without asking anything of them', async () => {
+    const listens = () => httpProbe.listens(socket, 1_000);
+    expect(await listens(), 'nothing is there').toBe(false);
+    let asked = 0;
+    await serve(() => {
+      asked += 1;
+    });
+    expect(await listens()).toBe(true);
+    expect(asked).toBe(0);
+    const gone = server;
+    server = null;
+    await new Promise((resolve) => gone?.close(resolve));
+    await writeFile(socket, '');
+    expect(await listens(), 'its program has ended').toBe(false);
+  });
+
   it('reads no more than 1 MiB', async () => {
     await serve((_request, response) => {
       response.on('error', () => response.destroy());

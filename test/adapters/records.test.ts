@@ -525,3 +525,35 @@ describe('the fleet at a glance', () => {
     expect(await tools.rollouts.tally([], null)).toEqual(new Map());
   });
 });
+
+describe('apps that do not answer', () => {
+  it('are those found last, each since when it began; watched are active ones with a socket', async () => {
+    const kode = parseKodeDesa('52.01.14.2006');
+    const made: string[] = [];
+    for (const [app, state] of [
+      ['bisu-a', 'active'],
+      ['bisu-b', 'active'],
+      ['bisu-c', 'suspended'],
+    ] as const) {
+      const { id } = await tools.tenants.ensureInstallation(kode, app, tools.ids.next());
+      await tools.tenants.saveInstallation(id, { state });
+      await tools.claims.take([{ kind: 'run-folder', name: `run/${app}` }], id);
+      made.push(id);
+    }
+    const [a = '', b = '', c = ''] = made;
+    const watched = await tools.silences.watched();
+    expect(watched.filter(({ installationId }) => made.includes(installationId)).map(({ runFolder }) => runFolder)).toEqual(
+      expect.arrayContaining(['run/bisu-a', 'run/bisu-b']),
+    );
+    expect(watched.some(({ installationId }) => installationId === c)).toBe(false);
+    await tools.silences.replace([{ installationId: a, kode }]);
+    const since = (await tools.silences.list(null))[0]?.since;
+    await systemClock.sleep(15);
+    await tools.silences.replace([a, b].map((installationId) => ({ installationId, kode })));
+    expect((await tools.silences.list(parseKodeWilayah('52.01.14'))).map(({ installationId }) => installationId)).toEqual([a, b]);
+    expect((await tools.silences.list(null))[0]?.since).toEqual(since);
+    expect(await tools.silences.list(parseKodeWilayah('52.01.01'))).toEqual([]);
+    await tools.silences.replace([]);
+    expect(await tools.silences.list(null)).toEqual([]);
+  });
+});

@@ -16,7 +16,12 @@ test.each([
   ['somebody cancelled', there, { ...ended, state: 'undone', cancelRequested: true }, 'active'],
   ['a person must decide', there, { ...ended, state: 'stuck' }, 'decide'],
 ] as const)('a desa with %s', (_name, installations, latest, expected) => {
-  expect(stateOfDesa(installations, latest)).toBe(expected);
+  expect(stateOfDesa(installations, latest, false)).toBe(expected);
+});
+
+test('an app that does not answer is worse than a job that was put back, and no news while a job is at it', () => {
+  const of = (state: 'succeeded' | 'undone' | 'running' | 'stuck') => stateOfDesa(there, { ...ended, state }, true);
+  expect([of('succeeded'), of('undone'), of('running'), of('stuck')]).toEqual(['silent', 'silent', 'working', 'decide']);
 });
 
 describe('when the disk will be full', () => {

@@ -9,6 +9,7 @@ import { Conflict, NotFound } from '../../src/domain/errors.ts';
 import { fingerprintOf, isActive, type Job, type JobEvent, type JobState, type JobStep } from '../../src/domain/job.ts';
 import type { AppManifest } from '../../src/domain/manifest.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
+import type { Silence } from '../../src/domain/ports-health.ts';
 import type { Jobs } from '../../src/domain/ports-jobs.ts';
 import type { Audit } from '../../src/domain/ports-people.ts';
 import type { Archive, Archives, Backups, Page, Route, TenantRow, Tenants, User, WilayahRecords } from '../../src/domain/ports-records.ts';
@@ -58,6 +59,7 @@ export interface Memory {
   readonly sessions: MemorySession[];
   readonly factors: Map<string, MemoryFactor>;
   readonly policies: Map<string, string>;
+  readonly silences: Silence[];
   readonly audit: Parameters<Audit['note']>[0][];
   readonly rung: string[];
   readonly logged: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[];
@@ -105,6 +107,7 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     sessions: [],
     factors: new Map(),
     policies: new Map(),
+    silences: [],
     audit: [],
     rung: [],
     logged: [],
@@ -148,6 +151,13 @@ export function memoryTools(manifests: readonly AppManifest[]): Memory {
     calendar: createCalendar('Asia/Jakarta'),
     pool: untouched<Toolbox['pool']>('pool'),
     ...sharedIn('52.01.14.2001', manifests[0]?.name),
+    silences: {
+      watched: async () => [],
+      list: async (within) => memory.silences.filter(({ kode }) => below(kode, within)),
+      replace: async (found) => {
+        memory.silences.splice(0, memory.silences.length, ...found.map((one) => ({ ...one, since: memory.now })));
+      },
+    },
     ...combinedIn(['52.01.14.2001', '52.01.01.2001'], () => memory.now, manifests[0]?.name),
     combined: {
       ...untouched<Toolbox['combined']>('combined'),

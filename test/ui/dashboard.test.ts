@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseKodeWilayah } from '../../src/domain/wilayah.ts';
+import { parseKodeDesa, parseKodeWilayah } from '../../src/domain/wilayah.ts';
 import { anActor } from '../support/builders.ts';
 import { faultsOf, textOf } from '../support/html-check.ts';
 import { tellJob } from '../support/ui-jobs.ts';
@@ -28,6 +28,17 @@ test('a desa is a tile that says its state in words, and follows what happens to
   const fragment = (await site.get('/dasbor/keadaan', { 'hx-request': 'true' })).body;
   expect(fragment).toMatch(/^<div id="keadaan-armada"/);
   expect(fragment).toContain('aria-label="Meninting: Sedang dikerjakan"');
+});
+
+test('an app that does not answer is a tile of its own, and found in the list by it', async () => {
+  const world = smallWorld();
+  for (const kode of [DESA, NEIGHBOUR]) tellJob(world, { kode, state: 'succeeded' });
+  await world.tools.silences.replace([{ installationId: 'X', kode: parseKodeDesa(DESA) }]);
+  const site = await openSite({ world });
+  expect((await site.get('/')).body).toContain(`href="/desa/${DESA}" aria-label="Meninting: Tidak menjawab"`);
+  const { body } = await site.get('/desa?keadaan=silent');
+  expect(body).toContain(`/desa/${DESA}"`);
+  expect(body).not.toContain(`/desa/${NEIGHBOUR}"`);
 });
 
 test('who looks after one kecamatan sees no tile of another, also in what pages share', async () => {

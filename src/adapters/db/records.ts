@@ -25,6 +25,7 @@ import { createSchedules } from './schedules.ts';
 import { createPolicies, createSecondFactors } from './second-factors.ts';
 import { createSessions } from './sessions.ts';
 import { createSharedSources } from './shared-sources.ts';
+import { createSilences } from './silences.ts';
 import { createSummaries } from './summaries.ts';
 import { createTenants } from './tenants.ts';
 import { createUsers } from './users.ts';
@@ -52,6 +53,7 @@ export function createRecords(db: Database, clock: Clock, { poolSize = 0, firstN
     summaries: createSummaries(db),
     readers: createReaders(db, clock),
     sharedSources: createSharedSources(db),
+    silences: createSilences(db, clock),
     claims: createClaims(db, clock),
     routes: createRoutes(db),
     archives: createArchives(db, clock),
