@@ -1,7 +1,7 @@
 import type { Toolbox } from '../src/domain/ports.ts';
 import { watchHealth } from '../src/workflows/watch-health.ts';
 
-const EVERY_MS = 30_000;
+const EVERY_MS = 60_000;
 
 /** Looks whether every app answers, until the signal comes. Any number of workers may: one at a time looks. */
 export async function keepWatching(tools: Toolbox, signal: AbortSignal): Promise<void> {

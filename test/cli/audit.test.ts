@@ -101,6 +101,8 @@ const CASES: readonly VerbCase[] = [
   { line: `gladi ikutkan JALAN1 ${DESA}`, action: 'admit-member' },
   { line: 'cadangan uji CADANG1', prepare: atRest, action: 'drill' },
   { line: `cadangan unduh CADANG1 --ke ${folder}/unduhan.tar`, prepare: withTar, action: 'download-backup' },
+  { line: 'jadwal atur uji-cadangan --mati', action: 'save-schedule' },
+  { line: 'jadwal jalankan uji-cadangan', action: 'run-task' },
   { line: 'salinan-luar atur /mnt/baru', action: 'configure-offsite' },
   { line: 'salinan-luar hentikan', prepare: withOffsite, action: 'drop-offsite' },
   { line: 'salinan-luar jalankan', prepare: withOffsite, action: 'run-task' },
@@ -142,10 +144,10 @@ const CASES: readonly VerbCase[] = [
 /** Look, and leave everything as it is. */
 const READS = [
   ...['desa daftar', 'desa lihat', 'desa alamat', 'pekerjaan daftar', 'pekerjaan lihat', 'pekerjaan ikuti', 'pekerjaan penyebab'],
-  ...['pembaruan daftar', 'pembaruan lihat', 'gladi daftar', 'gladi lihat', 'cadangan daftar', 'cadangan pratinjau'],
+  ...['pembaruan daftar', 'pembaruan lihat', 'gladi daftar', 'gladi lihat', 'cadangan daftar', 'cadangan pratinjau', 'cadangan giliran'],
   ...['salinan-luar lihat', 'pemberitahuan daftar', 'arsip daftar', 'aplikasi daftar', 'rilis daftar', 'gabungan status'],
   ...['gabungan ringkasan', 'pisah daftar', 'pisah laporan', 'sertifikat daftar', 'sertifikat permintaan', 'wilayah cari'],
-  ...['wilayah isi', 'periksa'],
+  ...['wilayah isi', 'jadwal daftar', 'periksa'],
 ];
 
 const verbOf = (line: string): string => line.split(' ').slice(0, 2).join(' ');

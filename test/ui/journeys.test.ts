@@ -147,6 +147,17 @@ describe.skipIf(!hasBrowser)('a day of', () => {
       await page.goto(`${site.url}${path}`);
       await look(`gelap-${path.slice(1)}`);
     }
+    // The budget on paper: white, the sums, and nothing that is pressed.
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate('window.dispatchEvent(new Event("beforeprint"))');
+    expect(await page.evaluate('document.documentElement.dataset.bsTheme')).toBe('light');
+    await page.getByText('Tahun pertama', { exact: true }).waitFor();
+    for (const part of ['.pd-side', '.pd-bar', 'form[action="/anggaran"]', '[data-cetak]'])
+      expect(await page.locator(part).isVisible(), part).toBe(false);
+    expect(await browser.barriers(), 'on paper').toEqual([]);
+    await page.evaluate('window.dispatchEvent(new Event("afterprint"))');
+    expect(await page.evaluate('document.documentElement.dataset.bsTheme')).toBe('dark');
+    await page.emulateMedia({ media: 'screen' });
   }, 90_000);
 
   it('an admin kabupaten: from signing in to Pasang desa by keyboard alone', async () => {

@@ -8,4 +8,13 @@
   };
   dark.addEventListener('change', follow);
   follow();
+  /* Paper is white, whatever the screen is. */
+  let shown = null;
+  window.addEventListener('beforeprint', () => {
+    shown = root.dataset.bsTheme;
+    root.dataset.bsTheme = 'light';
+  });
+  window.addEventListener('afterprint', () => {
+    root.dataset.bsTheme = shown ?? root.dataset.bsTheme;
+  });
 }
