@@ -22,6 +22,8 @@ const AUDIT_ROWS = 20_000;
 const LONGEST_MS = 60_000;
 /** Below the server's own limit of requests a minute. */
 const PAUSE_MS = 30;
+const ALONE = 8;
+const LOOK_STANDS_MS = 5_200;
 const APP = 'contoh-opensid';
 
 /** How long every page takes and how many bytes it is with the largest fleet on record, and what 50 pages cost that look on. */
@@ -43,6 +45,7 @@ export async function benchUi(options: BenchOptions): Promise<void> {
     const head = ['Halaman', 'p50 ms', 'p95 ms', 'byte', 'gzip', 'brotli', 'status'];
     printTable(`Halaman: ${DESA} desa, ${JOBS} pekerjaan, ${options.runs} permintaan berurutan dengan brotli (${machine()})`, head, rows);
     await tellFirstPage(origin, cookie);
+    await tellAlone(origin, cookie, options.signal);
     await watchTogether(place, origin, cookie, options.signal);
   } finally {
     await place.close();
@@ -152,6 +155,16 @@ async function ask(origin: string, path: string, cookie: string, { runs, signal 
   }
   const figures = [0.5, 0.95].map((share) => decimal(percentile(times, share), 1));
   return [path, ...figures, ...[plain, gzip, last].map(({ bytes }) => String(bytes)), String(last.status)];
+}
+
+/** How long those wait who share nobody's look at the record: the dashboard's look stands for five seconds. */
+async function tellAlone(origin: string, cookie: string, signal: AbortSignal): Promise<void> {
+  const times: number[] = [];
+  for (let index = 0; index < ALONE; index += 1) {
+    await delay(LOOK_STANDS_MS, undefined, { signal });
+    times.push((await receive(origin, '/', { cookie, 'accept-encoding': 'br' })).ms);
+  }
+  tell(`Dasbor tanpa berbagi: ${decimal(percentile(times, 0.5), 0)} ms, terlama ${decimal(percentile(times, 1), 0)} ms`);
 }
 
 /** The dashboard with all it loads, by somebody who was never here. */

@@ -41,6 +41,7 @@ export const jobs = mysqlTable(
     index('jobs_due').on(t.state, t.priority, t.id),
     index('jobs_kode').on(t.kode, t.id),
     index('jobs_installation').on(t.installationId, t.id),
+    index('jobs_app').on(t.app, t.id),
     index('jobs_fingerprint').on(t.state, t.fingerprint, t.id),
   ],
 );

@@ -1,0 +1,1 @@
+CREATE INDEX `jobs_app` ON `jobs` (`app`,`id`);
