@@ -43,6 +43,8 @@ const followStream = ({ url, events, onState, seconds, poll }) => {
 
 forEvery('[data-armada]', (note) => {
   const LEAST_MS = 2500;
+  /* What happens without a job rings no bell: an app that fell silent, a disk that fills up. */
+  const MOST_MS = 60_000;
   const words = note.querySelector('span');
   const seconds = Number(note.dataset.jeda);
   let last = 0;
@@ -69,4 +71,5 @@ forEvery('[data-armada]', (note) => {
     seconds,
     poll: refresh,
   });
+  setInterval(refresh, MOST_MS);
 });
