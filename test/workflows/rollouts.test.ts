@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { MemberState } from '../../src/domain/rollout.ts';
 import { haltRollout, resumeRollout, retryMembers, skipMember, startRollout } from '../../src/workflows/commands/rollouts.ts';
+import { expectedEnd, seeRollout } from '../../src/workflows/rollout-view.ts';
 import { driveRollouts } from '../../src/workflows/rollouts.ts';
 import { anActor } from '../support/builders.ts';
 import { anInstalledDesa, aSource, endJobs } from '../support/fleet.ts';
@@ -78,6 +79,16 @@ describe('a rollout', () => {
     await skipMember(tools, admin, id, first?.kode ?? '');
     await play();
     expect(await states()).toEqual({ skipped: 1, done: FLEET - 1 });
+  });
+
+  it('says when it will be done from rounds before it, while it has no desa of its own to tell by', async () => {
+    const { tools } = records;
+    const endOf = async (rolloutId: string) => expectedEnd(tools, await seeRollout(tools, admin, rolloutId));
+    expect(await endOf(id)).toBeNull();
+    await play();
+    expect([await stateOf(), await endOf(id)]).toEqual(['finished', null]);
+    const next = await startRollout(tools, admin, { app: 'contoh' });
+    expect((await endOf(next.rolloutId))?.getTime()).toBeGreaterThan(Date.now() - 1_000);
   });
 
   it('asks for no job twice when its driver dies between asking and writing down', async () => {
