@@ -1,8 +1,11 @@
+import { createReadStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { hasBrowser, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { dataOf, work } from '../support/desa-data.ts';
 import { type DockerRelay, openDockerRelay } from '../support/docker-relay.ts';
+import { rowsSaid, untar } from '../support/elsewhere.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { operatorPaths, pathWithoutStream } from '../support/operator-paths.ts';
 
@@ -51,6 +54,12 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
 
   async function look(name: string): Promise<void> {
     expect(await browser.look(name), name).toEqual([]);
+  }
+
+  /** A button that asks once more. */
+  async function press(name: string): Promise<void> {
+    await browser.page.getByRole('button', { name, exact: true }).click();
+    await browser.page.locator('dialog[open]').getByRole('button').last().click();
   }
 
   it('signs in with the one-time password and has to choose one of their own', async () => {
@@ -250,6 +259,34 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
       const [backup] = await pendopo.tools.backups.list({ kode: parseKodeDesa(kode), limit: 1 });
       expect(backup?.verifiedAt, kode).toBeInstanceOf(Date);
     }
+  });
+
+  it('takes a backup along by a link, sees what a restore of it would change, and restores it', { timeout: 2 * JOB }, async () => {
+    const { page } = browser;
+    const articles = async () => JSON.parse((await dataOf(pendopo, SECOND, ['artikel'])).artikel ?? '[]').length;
+    const before = await articles();
+    await work(pendopo, SECOND, 'DELETE FROM artikel');
+    await page.goto(`${site.url}/cadangan?desa=${SECOND}`);
+    await page.getByRole('link', { name: 'Lihat' }).first().click();
+    await page.getByRole('heading', { name: 'Yang berubah bila dipulihkan' }).waitFor();
+    expect((await page.getByRole('row', { name: /^artikel/ }).textContent())?.trim()).toMatch(
+      new RegExp(`^artikel0${before}\\+${before}$`),
+    );
+    await look('cadangan-satu');
+
+    const [file] = await Promise.all([page.waitForEvent('download'), press('Unduh')]);
+    expect(file.suggestedFilename()).toMatch(new RegExp(`^${SECOND}-${APP}-.*\\.tar$`));
+    const files = await untar(createReadStream(await file.path()));
+    expect([...files.keys()]).toEqual(['backup.json', 'database.sql.gz', 'volumes.tar.gz']);
+    expect(rowsSaid(files).artikel).toBe(before);
+    expect((await pendopo.tools.audit.list({ action: 'download-backup', limit: 1 })).rows).toMatchObject([
+      { actor: 'admin', kode: SECOND },
+    ]);
+
+    await press('Pulihkan ke cadangan ini');
+    await page.waitForURL('**/pekerjaan/*');
+    expect((await watchJob(JOB)).word).toBe('Berhasil');
+    expect(await articles()).toBe(before);
   });
 
   it('reads every page on a phone without scrolling sideways, and hears it all', { timeout: JOB }, async () => {

@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { lockedOutMs } from '../../src/domain/job.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { linkBackup, openBackup } from '../../src/workflows/commands/backup-link.ts';
 import { requestBackup, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { requestInstall } from '../../src/workflows/commands/installations.ts';
 import { startRehearsal } from '../../src/workflows/commands/rehearsals.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { combinedOf } from '../support/combined.ts';
 import { dataOf, work } from '../support/desa-data.ts';
+import { restoreElsewhere, rowsSaid, untar } from '../support/elsewhere.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { scraps } from '../support/sound.ts';
 import { visit } from '../support/visit.ts';
@@ -87,6 +89,13 @@ describe.skipIf(REPO === '')('real OpenSID v2409.0.0', { timeout: FIRST }, () =>
     expect(JSON.stringify(before.tweb_penduduk)).toContain('Penduduk 150');
 
     await done((await requestBackup(tools, admin, PLACE)).jobId, 'backup');
+    const [backup] = await tools.backups.list({ limit: 1 });
+    const files = await untar((await openBackup(tools, admin, (await linkBackup(tools, admin, backup?.id ?? '')).id)).content);
+    const elsewhere = await restoreElsewhere(files);
+    expect(elsewhere.rows).toEqual(rowsSaid(files));
+    expect(elsewhere).toMatchObject({ rows: { tweb_penduduk: 150, tweb_keluarga: 40 } });
+    expect(elsewhere.views.length).toBeGreaterThan(2);
+
     const { rolloutId } = await startRehearsal(tools, admin, { app: PLACE.app, tag: 'v2410.0.0' });
     await done((await tools.rollouts.members(rolloutId))[0]?.jobId ?? '', 'rehearsal');
     await expectRunning('2409.0.0');

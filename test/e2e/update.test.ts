@@ -1,9 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
-import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { lockedOutMs } from '../../src/domain/job.ts';
 import { linkBackup, openBackup } from '../../src/workflows/commands/backup-link.ts';
@@ -12,9 +7,9 @@ import { configureOffsite } from '../../src/workflows/commands/offsite.ts';
 import { runTask } from '../../src/workflows/commands/rollouts.ts';
 import { previewRestore } from '../../src/workflows/restore-preview.ts';
 import { keepSlowTasks } from '../../src/workflows/slow-tasks.ts';
-import { startMariadb } from '../support/children.ts';
 import { combinedOf } from '../support/combined.ts';
 import { dataOf, work } from '../support/desa-data.ts';
+import { restoreElsewhere, rowsSaid, untar } from '../support/elsewhere.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { makeRepository, RELEASES, type Repository } from '../support/repository.ts';
 import { scraps } from '../support/sound.ts';
@@ -51,21 +46,6 @@ async function siteAnswers(version: string): Promise<void> {
   expect(await installed()).toMatchObject({ state: 'active', version });
   expect(await scraps(pendopo)).toEqual([]);
   expect(await combinedOf(pendopo, KODE)).toEqual({ state: 'registered', configId: 2, wrong: [] });
-}
-
-async function untar(content: AsyncIterable<Uint8Array>): Promise<ReadonlyMap<string, Buffer>> {
-  const files = new Map<string, Buffer>();
-  const entries = extract();
-  Readable.from(content).pipe(entries);
-  for await (const entry of entries) files.set(entry.header.name, await buffer(entry));
-  return files;
-}
-
-function rowsOf(manifest: Buffer | undefined): Readonly<Record<string, number>> {
-  const read: unknown = JSON.parse(manifest?.toString() ?? 'null');
-  if (typeof read !== 'object' || read === null || !('rows' in read) || typeof read.rows !== 'object' || read.rows === null)
-    throw new Error('no rows');
-  return Object.fromEntries(Object.entries(read.rows).map(([table, rows]) => [table, Number(rows)]));
 }
 
 describe('an update', { timeout: 300_000 }, () => {
@@ -150,24 +130,10 @@ describe('a backup', { timeout: 300_000 }, () => {
     const files = await untar(content);
     expect([...files.keys()]).toEqual(['backup.json', 'database.sql.gz', 'volumes.tar.gz']);
     expect(bytes).toBe(files.size * 512 + [...files.values()].reduce((sum, { length }) => sum + Math.ceil(length / 512) * 512, 1024));
-    const counts = rowsOf(files.get('backup.json'));
-
-    const other = await startMariadb();
-    try {
-      const client = ['--no-defaults', `--socket=${other.socket}`, '--user=root'];
-      execFileSync('mariadb', [...client, '-e', 'CREATE DATABASE salinan']);
-      execFileSync('mariadb', [...client, 'salinan'], { input: gunzipSync(files.get('database.sql.gz') ?? '') });
-      const ask = Object.keys(counts).map((table) => `SELECT '${table}', COUNT(*) FROM \`${table}\``);
-      const found = execFileSync('mariadb', [...client, '-N', 'salinan', '-e', ask.join(' UNION ALL ')], { encoding: 'utf8' });
-      const there = found
-        .trim()
-        .split('\n')
-        .map((line) => line.split('\t'));
-      expect(Object.fromEntries(there.map(([table, rows]) => [table, Number(rows)]))).toEqual(counts);
-      expect(there.length).toBeGreaterThan(5);
-    } finally {
-      await other.stop();
-    }
+    const { rows, views } = await restoreElsewhere(files);
+    expect(rows).toEqual(rowsSaid(files));
+    expect(Object.keys(rows).length).toBeGreaterThan(5);
+    expect(views).toEqual(['keluarga_aktif', 'penduduk_hidup']);
   });
 
   it('comes back from the copies elsewhere when its folder is gone', async () => {
