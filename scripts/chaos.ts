@@ -1,10 +1,10 @@
 /**
- * `npm run chaos -- --runs 20 --seed 7`: kills workers at random moments of install, update, rollback and remove, and shows
- * how it ended.
+ * `npm run chaos -- --runs 20 --seed 7`: kills workers at random moments of a desa's life, from install to remove, and
+ * shows how it ended.
  */
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { aKill, type KillResult, runKill, STEPS, seeded } from '../test/support/chaos.ts';
+import { aKill, type KillResult, LIFE, runKill, STEPS, seeded } from '../test/support/chaos.ts';
 import { startMariadb, startRedis } from '../test/support/children.ts';
 import { startInstance } from '../test/support/instance.ts';
 import { makeRepository, RELEASES } from '../test/support/repository.ts';
@@ -17,8 +17,6 @@ const [mariadb, redis] = await Promise.all([startMariadb(), startRedis()]);
 const repo = makeRepository({ releases: [RELEASES.good] });
 const env = { CONTOH_OPENSID_REPO: repo.path };
 const pendopo = await startInstance({ databaseUrl: mariadb.url, redisUrl: redis.url, env });
-/** A desa's life: what follows needs what came before. */
-const LIFE = ['install', 'update', 'rollback', 'remove'] as const;
 const results: KillResult[] = [];
 try {
   for (let run = 0; run < Number(values.runs); run += 1) {

@@ -26,6 +26,7 @@ const chance = seeded(20_261_201);
 let pendopo: Instance;
 let repo: Repository;
 let data: Readonly<Record<string, string>>;
+let built: Awaited<ReturnType<typeof killOnce>>;
 beforeAll(async () => {
   repo = makeRepository({ releases: [RELEASES.good, RELEASES.losing] });
   const env = { CONTOH_OPENSID_REPO: repo.path };
@@ -34,9 +35,12 @@ beforeAll(async () => {
   await pendopo.ended(await pendopo.install(KODE, {}, 'v1.0.0'), 900_000);
   writeFileSync(photo(), 'foto');
   data = await dataOf(pendopo, KODE, SAME);
-  // Both images and the way there and back, once in peace, so that no kill has to wait for a build.
-  for (const ask of [update, rollback]) await pendopo.ended(await ask(), 300_000);
   await killHard(worker);
+  // The one job that has an image to build; no kill after it has to wait for that.
+  built = await killOnce(pendopo, await update(), place('build-image'));
+  const next = pendopo.worker();
+  await pendopo.ended(await rollback(), 300_000);
+  await killHard(next);
 }, 1_500_000);
 afterAll(async () => {
   await pendopo?.close();
@@ -49,8 +53,8 @@ const rollback = async () => (await requestRollback(pendopo.tools, pendopo.admin
 const backup = async () => (await requestBackup(pendopo.tools, pendopo.admin, PLACE)).jobId;
 
 /**
- * Nothing to kill in them: ready before the job, or an app that takes its settings from files. `fetch-backup` and
- * `prune-backups` have tests of their own below, where a backup is elsewhere, or old.
+ * Nothing to kill in them: ready before the job, or an app that takes its settings from files. `build-image`,
+ * `fetch-backup` and `prune-backups` have tests of their own, where there is something to do.
  */
 const IDLE = new Set(['fetch-backup', 'fetch-release', 'build-runtime', 'build-image', 'tell-settings', 'prune-backups']);
 const stepsOf = (workflow: 'update' | 'rollback' | 'backup' | 'restore' | 'rehearse'): readonly string[] =>
@@ -58,7 +62,9 @@ const stepsOf = (workflow: 'update' | 'rollback' | 'backup' | 'restore' | 'rehea
     .steps.map(({ name }) => name)
     .filter((name) => !IDLE.has(name));
 const MOMENTS = ['before', 'during', 'after'] as const;
-const place = (step: string, moment: Moment = MOMENTS[Math.floor(chance() * 3)] ?? 'during') => ({
+/** The seed chooses one for each step; `KILL_MOMENT=before` has them all killed then, for who wants to see every moment of every step. */
+const always = MOMENTS.find((moment) => moment === process.env.KILL_MOMENT);
+const place = (step: string, moment: Moment = always ?? MOMENTS[Math.floor(chance() * 3)] ?? 'during') => ({
   ...{ step, moment },
   afterMs: Math.floor(chance() * 300),
 });
@@ -99,6 +105,10 @@ describe('a worker that is killed with SIGKILL', { timeout: 300_000 }, () => {
       await expectWhole('1.0.0');
     });
   }
+
+  it('while the image of an update is built: the next one builds it and ends the update', () => {
+    expect(built).toMatchObject({ killed: true, job: { state: 'succeeded', cause: null } });
+  });
 
   for (const step of stepsOf('backup')) {
     it(`at ${step} of backup: the next one makes it whole`, async () => {

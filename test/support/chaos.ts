@@ -1,11 +1,12 @@
 /**
- * One desa's life under fire: installed, updated, rolled back and removed by real workers, one of which is killed at a chosen
+ * One desa's life under fire: installed, backed up, updated, rolled back, restored and removed by real workers, one of which is killed at a chosen
  * moment of each. Used by the end-to-end tests with a fixed seed, and by `npm run chaos` for as many as one likes.
  */
 import { existsSync } from 'node:fs';
 import type { Job } from '../../src/domain/job.ts';
+import { parseKodeDesa } from '../../src/domain/wilayah.ts';
 import { WORKFLOWS } from '../../src/workflows/catalogue.ts';
-import { requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
+import { requestBackup, requestRestore, requestRollback, requestUpdate } from '../../src/workflows/commands/change.ts';
 import { layOut } from '../../src/workflows/step.ts';
 import { type Instance, killHard } from './instance.ts';
 import { scraps } from './sound.ts';
@@ -14,8 +15,11 @@ import { visit } from './visit.ts';
 export type Moment = 'before' | 'during' | 'after' | 'undo';
 const MOMENTS = ['before', 'during', 'after'] as const;
 
+/** A desa's life: what follows needs what came before. */
+export const LIFE = ['install', 'backup', 'update', 'rollback', 'restore', 'remove'] as const;
+
 export interface Kill {
-  readonly workflow: 'install' | 'update' | 'rollback' | 'remove';
+  readonly workflow: (typeof LIFE)[number];
   readonly step: string;
   readonly moment: Moment;
   /** For `during`: how long after the step began. */
@@ -33,11 +37,17 @@ export interface KillResult extends Kill {
 
 /** Every step of the workflows. */
 export const STEPS = {
-  install: layOut(WORKFLOWS.install).steps.map(({ name }) => name),
-  update: layOut(WORKFLOWS.update).steps.map(({ name }) => name),
-  rollback: layOut(WORKFLOWS.rollback).steps.map(({ name }) => name),
-  remove: layOut(WORKFLOWS.remove).steps.map(({ name }) => name),
+  install: stepsOf('install'),
+  backup: stepsOf('backup'),
+  update: stepsOf('update'),
+  rollback: stepsOf('rollback'),
+  restore: stepsOf('restore'),
+  remove: stepsOf('remove'),
 } as const;
+
+function stepsOf(workflow: Kill['workflow']): readonly string[] {
+  return layOut(WORKFLOWS[workflow]).steps.map(({ name }) => name);
+}
 
 /** Mulberry32: the same seed gives the same run. */
 export function seeded(seed: number): () => number {
@@ -75,6 +85,13 @@ async function ask({ tools, admin, ...pendopo }: Instance, kode: string, workflo
       return pendopo.remove(kode);
     case 'update':
       return (await requestUpdate(tools, admin, place)).jobId;
+    case 'backup':
+      return (await requestBackup(tools, admin, place)).jobId;
+    case 'restore': {
+      // The state of before the rollback: as newer as an update would have made it.
+      const [newest] = await tools.backups.list({ kode: parseKodeDesa(kode), limit: 1 });
+      return (await requestRestore(tools, admin, { backupId: newest?.id ?? '' })).jobId;
+    }
     case 'rollback':
       return (await requestRollback(tools, admin, place)).jobId;
     default:
