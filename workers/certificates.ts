@@ -44,14 +44,22 @@ const ORDER_EVERY_MS = 3_000;
 const HOLD_MS = 10_000;
 const ROUND_MS = 15 * 60_000;
 
-/** Asks the authority for what names are owed, until the signal comes. One worker at a time does so. */
+/**
+ * Asks the authority for what names are owed, until the signal comes. One worker at a time does so. While nothing is due
+ * and nothing has changed, a turn is one question to the record.
+ */
 export async function keepOrdering(tools: Toolbox, holder: string, signal: AbortSignal): Promise<void> {
+  let known: string | null = null;
+  let looked = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     try {
-      if ((await tools.authorities.find()) !== null) {
-        await whileHeld(tools, { resource: 'certificate-orders', holder, holdMs: HOLD_MS }, signal, async (held) => {
+      const standing = await tools.certificateOrders.standing(tools.clock.now());
+      if (standing !== null && (standing.isDue || standing.stamp !== known || tools.clock.elapsed() - looked >= AGAIN_MS)) {
+        const isDone = await whileHeld(tools, { resource: 'certificate-orders', holder, holdMs: HOLD_MS }, signal, async (held) => {
           await orderCertificates(tools, AbortSignal.any([held, AbortSignal.timeout(ROUND_MS)]));
         });
+        // Another worker's round may break off: who has not looked has seen nothing.
+        if (isDone) [known, looked] = [standing.stamp, tools.clock.elapsed()];
       }
     } catch (error) {
       if (!signal.aborted) tools.log.warn({ err: error }, 'certificates not asked for, trying again');

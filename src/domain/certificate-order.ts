@@ -48,6 +48,15 @@ export interface CertificateOrders {
   /** Of a name in place of what was. */
   save(order: CertificateOrder): Promise<void>;
   remove(host: string): Promise<void>;
+  /** Whether anything is to be asked of the authority now, in one question; null while there is none. */
+  standing(now: Date): Promise<OrderStanding | null>;
+}
+
+export interface OrderStanding {
+  /** The authority may be asked, and an order's time has come. */
+  readonly isDue: boolean;
+  /** Another one whenever names, certificates, what desa chose, or the authority are others: then somebody may be owed something. */
+  readonly stamp: string;
 }
 
 const MINUTE = 60_000;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
+import { newOrder } from '../../src/domain/certificate-order.ts';
 import type { Toolbox } from '../../src/domain/ports.ts';
 import type { NewJob } from '../../src/domain/ports-jobs.ts';
 import { type KodeDesa, parseKodeDesa, parseKodeWilayah, SCOPES } from '../../src/domain/wilayah.ts';
@@ -315,6 +316,48 @@ describe('sessions', () => {
     expect((await tools.users.find(id))?.lockedUntil).toBeNull();
     await tools.users.noteFailure(id);
     expect((await tools.users.find(id))?.lockedUntil?.getTime()).toBeGreaterThan(Date.now());
+  });
+});
+
+describe('what certificates stand at', () => {
+  it('is told in one question: whether anything is due, and whether anything that a round looks at is other than before', async () => {
+    const now = new Date();
+    const [past, future] = [new Date(now.getTime() - 1_000), new Date(now.getTime() + 60_000)];
+    const look = () => tools.certificateOrders.standing(now);
+    expect(await look()).toBeNull();
+    const account = { email: 'a@b.id', accountKeyRef: 'authority/1', accountUrl: 'https://acme/1', agreedBy: 'admin' };
+    await tools.authorities.save({
+      ...{ ...account, directory: 'https://acme/directory', roots: null, terms: null, pausedUntil: null, createdAt: now },
+    });
+    const quiet = await look();
+    expect(quiet).toEqual({ isDue: false, stamp: expect.stringContaining('https://acme/directory') });
+    const order = { ...newOrder('due.desa.id', now), nextAt: future };
+    await tools.certificateOrders.save(order);
+    expect(await look()).toEqual(quiet);
+    await tools.certificateOrders.save({ ...order, nextAt: past });
+    expect(await look()).toEqual({ ...quiet, isDue: true });
+    await tools.authorities.pause(future);
+    const paused = await look();
+    expect([paused?.isDue, paused?.stamp === quiet?.stamp]).toEqual([false, false]);
+    await tools.authorities.pause(past);
+    expect(await look()).toEqual({ ...quiet, isDue: true });
+
+    const stamps = new Set([quiet?.stamp]);
+    const { kode } = await createTenant(tools, anActor(), { kode: '52.01.14.2009' });
+    const installationId = tools.ids.next();
+    const route = { installationId, host: 'due.desa.id', path: '/', socket: '/x', state: 'open', kind: 'site', target: null } as const;
+    await tools.routes.save([{ ...route, security: 'any', uploadMb: 1, answerSeconds: 1, guard: null }]);
+    stamps.add((await look())?.stamp);
+    await tools.certificateChoices.save(kode, 'none');
+    stamps.add((await look())?.stamp);
+    await tools.certificates.save({
+      ...{ id: tools.ids.next(), hosts: ['due.desa.id'], chain: 'x', fingerprint: 'f', issuer: 'i', source: 'acme' },
+      ...{ notBefore: past, notAfter: future, createdAt: now, createdBy: 'admin' },
+    });
+    stamps.add((await look())?.stamp);
+    expect(stamps.size).toBe(4);
+    await tools.routes.remove(installationId);
+    await tools.authorities.remove();
   });
 });
 

@@ -49,6 +49,15 @@ export function certificatesIn(
       find: async (host) => memory.orders.get(host) ?? null,
       save: async (order) => void memory.orders.set(order.host, order),
       remove: async (host) => void memory.orders.delete(host),
+      standing: async (now) => {
+        const { authority, orders, certificates, choices } = memory;
+        if (authority === null) return null;
+        const isFree = authority.pausedUntil === null || authority.pausedUntil <= now;
+        return {
+          isDue: isFree && [...orders.values()].some(({ nextAt }) => nextAt <= now),
+          stamp: JSON.stringify([authority.directory, isFree, [...ids()], [...certificates.keys()], [...choices]]),
+        };
+      },
     },
     certificateChoices: {
       of: async (kode) => memory.choices.get(kode) ?? 'auto',

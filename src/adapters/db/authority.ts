@@ -1,10 +1,12 @@
 /** The record of the authority, of what is being asked of it, and of who does not want that. */
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { Authorities } from '../../domain/authority.ts';
 import type { CertificateChoices, CertificateOrder, CertificateOrders } from '../../domain/certificate-order.ts';
 import { type Database, tellUnavailable } from './client.ts';
 import { installations } from './schema.ts';
+import { routes } from './schema-addresses.ts';
 import { authority, certificateChoices, certificateOrders } from './schema-authority.ts';
+import { certificates } from './schema-certificates.ts';
 
 const ONE = 1;
 
@@ -45,6 +47,22 @@ export function createCertificateOrders(db: Database): CertificateOrders {
     },
     async remove(host) {
       await db.delete(certificateOrders).where(eq(certificateOrders.host, host));
+    },
+    async standing(now) {
+      // Each from an index alone, so that it may be asked every few seconds.
+      const isFree = sql`(${isNull(authority.pausedUntil)} or ${lte(authority.pausedUntil, now)})`;
+      const isDue = sql`exists (select 1 from ${certificateOrders} where ${lte(certificateOrders.nextAt, now)})`;
+      const names = sql`(select bit_xor(crc32(concat(${routes.installationId}, ${routes.host}, ${routes.path}))) from ${routes})`;
+      const known = sql`(select concat(count(*), max(${certificates.id})) from ${certificates})`;
+      const chosen = sql`(select bit_xor(crc32(concat(${certificateChoices.kode}, ${certificateChoices.choice}))) from ${certificateChoices})`;
+      const [row] = await db
+        .select({
+          isDue: sql`${isFree} and ${isDue}`.mapWith((answer) => Number(answer) === 1),
+          stamp: sql`concat_ws(' ', ${authority.directory}, ${isFree}, ${names}, ${known}, ${chosen})`.mapWith(String),
+        })
+        .from(authority)
+        .where(eq(authority.one, ONE));
+      return row ?? null;
     },
   });
 }
