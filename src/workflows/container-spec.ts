@@ -46,6 +46,16 @@ export function commandInput(command: CommandManifest, values: Values, tools: Pi
   return new Secret(JSON.stringify(input));
 }
 
+/** Runs one of the manifest's commands in a container of its own, for what may not or does not run. */
+export function runCommand(plan: Plan, command: CommandManifest, values: Values, tools: StepTools): Promise<CommandResult> {
+  return tools.containers.runOnce(containerSpec(plan, tools), {
+    command,
+    stdin: commandInput(command, values, tools),
+    signal: tools.signal,
+    onLine: tools.tell,
+  });
+}
+
 /** Runs one of the manifest's commands in the installation's running container. */
 export function execCommand(plan: Plan, command: CommandManifest, values: Values, tools: StepTools): Promise<CommandResult> {
   return tools.containers.exec(plan.names.container, {

@@ -133,20 +133,22 @@ describe('ubah domain', { timeout: 300_000 }, () => {
     await expectAt('batulayar.desa.id', [HOME]);
   });
 
-  it('takes a suspended app along, closed, and brings it back at the new address', async () => {
+  it('takes suspended apps along, closed, and brings them back at the new address, which they have been told', async () => {
     const { tools, admin } = pendopo;
     const worker = pendopo.worker();
-    const api = { kode: KODE, app: 'contoh-api' };
     const all = async ({ jobs }: Awaited<ReturnType<typeof requestSuspend>>) => {
       for (const { jobId } of jobs) expect(await pendopo.ended(jobId)).toMatchObject({ state: 'succeeded', cause: null });
     };
-    await all(await requestSuspend(tools, admin, api));
-    for (const domain of ['-', 'batulayar.desa.id']) {
+    for (const [app, domain, opensid] of [
+      ['contoh-api', '-', 200],
+      ['contoh-opensid', 'batulayar.desa.id', 503],
+    ] as const) {
+      await all(await requestSuspend(tools, admin, { kode: KODE, app }));
       expect(await pendopo.ended(await ask({ domain }))).toMatchObject({ state: 'succeeded', cause: null });
       const host = domain === '-' ? HOME : domain;
-      expect([(await see(host, '/siteman')).status, (await see(host, '/api')).status]).toEqual([200, 503]);
+      expect([(await see(host, '/siteman')).status, (await see(host, '/api')).status]).toEqual([opensid, 503]);
     }
-    await all(await requestResume(tools, admin, api));
+    await all(await requestResume(tools, admin, { kode: KODE }));
     await killHard(worker);
     await expectAt('batulayar.desa.id', [HOME]);
   });

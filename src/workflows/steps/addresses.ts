@@ -2,7 +2,7 @@ import type { PlannedRoute } from '../../domain/address.ts';
 import type { Plan, PlannedMember } from '../../domain/plan.ts';
 import type { Claim, Route } from '../../domain/ports-records.ts';
 import { CHANGE_LABEL, changeOf } from '../change.ts';
-import { execCommand } from '../container-spec.ts';
+import { execCommand, runCommand } from '../container-spec.ts';
 import { knowsCommand } from '../known-commands.ts';
 import { readdressOf } from '../planning-addresses.ts';
 import { applyRoutes, areServed, plannedRoutes, routesOf } from '../routes.ts';
@@ -51,7 +51,7 @@ export const writeAddresses: Step = {
       if (!(await isAnswering(now, tools)))
         tools.tell(`${now.manifest.title} sudah menyala lagi, tetapi halamannya belum menjawab dengan benar.`);
     }
-    for (const { plan: then, before } of servingMembers(plan)) {
+    for (const { plan: then, before } of readdressOf(plan).members) {
       await tellAddress({ ...then, address: before.address, addressBefore: then.address.url }, tools);
     }
   },
@@ -69,16 +69,16 @@ export const restartChanged: Step = {
   undo: 'keep',
 };
 
-/** What an app's own database says of its address. */
+/** What an app's own database says of its address; a suspended one hears of it as well, since later nobody knows what it was told. */
 export const tellAddresses: Step = {
   name: 'tell-addresses',
   label: 'Memberi tahu aplikasi alamat barunya',
   async isDone(plan, tools) {
-    for (const { plan: then } of servingMembers(plan)) if (await isToBeTold(then, tools)) return false;
+    for (const { plan: then } of readdressOf(plan).members) if (await isToBeTold(then, tools)) return false;
     return true;
   },
   async run(plan, tools) {
-    for (const { plan: then } of servingMembers(plan)) await tellAddress(then, tools);
+    for (const { plan: then } of readdressOf(plan).members) await tellAddress(then, tools);
   },
   // The container that must be told may be the very fault: write-addresses tells it once the old one runs again.
   undo: 'keep',
@@ -91,7 +91,8 @@ async function isToBeTold(then: Plan, tools: StepTools): Promise<boolean> {
 async function tellAddress(then: Plan, tools: StepTools): Promise<void> {
   const { readdress } = then.manifest.commands;
   if (readdress == null || !(await isToBeTold(then, tools))) return;
-  await execCommand(then, readdress, await valuesOf(then, tools), tools);
+  const tell = then.suspended === true ? runCommand : execCommand;
+  await tell(then, readdress, await valuesOf(then, tools), tools);
 }
 
 export const probeAddresses: Step = {

@@ -2,7 +2,7 @@ import { Broken } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { TableDigest } from '../../domain/ports-world.ts';
 import { changeOf, isReplaced } from '../change.ts';
-import { commandInput, containerSpec } from '../container-spec.ts';
+import { runCommand } from '../container-spec.ts';
 import type { Step, StepTools } from '../step.ts';
 import { valuesOf } from '../values.ts';
 import { backupKeys, requireWhole } from './backup.ts';
@@ -23,12 +23,7 @@ export const migrateDatabase: Step = {
 export async function runMigration(plan: Plan, tools: StepTools): Promise<void> {
   const { migrate } = plan.manifest.commands;
   if (migrate === null) return;
-  await tools.containers.runOnce(containerSpec(plan, tools), {
-    command: migrate,
-    stdin: commandInput(migrate, await valuesOf(plan, tools), tools),
-    signal: tools.signal,
-    onLine: tools.tell,
-  });
+  await runCommand(plan, migrate, await valuesOf(plan, tools), tools);
 }
 
 /** What no update may change must be as it was when the backup was proven. */
