@@ -28,22 +28,22 @@ export const APPS: Subject = {
 
 /** As the API's list of apps has it. */
 async function appView({ releases }: Toolbox, manifest: AppManifest): Promise<Record<string, unknown>> {
-  const { name, title, description, scope, sample, mount, settings } = manifest;
+  const { name, title, description, scope, sample, untested = false, mount, settings } = manifest;
   const known = (await releases.list(name)).map(({ tag, version, commit }) => ({ tag, version, commit }));
   const order = newestFirst(
     manifest,
     known.map(({ tag }) => tag),
   );
   const sorted = order.flatMap((tag) => known.filter((release) => release.tag === tag));
-  return { name, title, description, scope, sample, mount, settings, releases: sorted };
+  return { name, title, description, scope, sample, untested, mount, settings, releases: sorted };
 }
 
 function appsText(listed: readonly Listed[], width: number | null): string {
   return listed
     .map(({ name, entry, fault }) => {
       if (entry === null) return `${paint('bold', name)}\n${paint('red', `Manifesnya salah: ${fault.message}`)}`;
-      const { title, description, mount, sample, settings } = entry.manifest;
-      const head = `${paint('bold', title)}${sample ? ' (contoh)' : ''}`;
+      const { title, description, mount, sample, untested = false, settings } = entry.manifest;
+      const head = `${paint('bold', title)}${sample ? ' (contoh)' : ''}${untested ? ' (belum teruji dengan aplikasi yang sungguhan)' : ''}`;
       const facts = pairs([
         ['Nama', name],
         ['Alamat', mount],

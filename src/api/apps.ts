@@ -10,6 +10,7 @@ const AppView = Type.Object({
   description: Type.String(),
   scope: Type.Enum(['desa', 'kecamatan', 'kabupaten']),
   sample: Type.Boolean({ description: 'One of the bundled sample apps.' }),
+  untested: Type.Boolean({ description: 'Nobody has run this manifest with the real app yet.' }),
   mount: Type.String({ description: "Path below the desa's domain." }),
   settings: Type.Array(
     Type.Object({
@@ -80,6 +81,7 @@ async function appView(tools: Toolbox, name: string): Promise<Static<typeof AppV
     description: manifest.description,
     scope: manifest.scope,
     sample: manifest.sample,
+    untested: manifest.untested === true,
     mount: manifest.mount,
     settings: manifest.settings.map((setting) => ({ ...setting, options: [...setting.options] })),
     releases: order

@@ -102,7 +102,11 @@ describe('regions', () => {
 describe('apps and releases', () => {
   it('are listed as the API lists them', async () => {
     const { rows } = (await place.say('aplikasi', 'daftar', '--json')).json();
-    expect(Array.isArray(rows) ? rows.map(({ name }) => name) : null).toEqual(expect.arrayContaining(['opensid', 'contoh-opensid']));
+    const listed = Array.isArray(rows) ? rows.map(({ name, untested }) => `${name} ${untested}`) : [];
+    expect(listed).toEqual(
+      expect.arrayContaining(['opensid false', 'contoh-opensid false', 'pbb true', 'opensid-api true', 'opendk true']),
+    );
+    expect((await place.say('aplikasi', 'daftar')).stdout).toContain('PBB (belum teruji dengan aplikasi yang sungguhan)');
   });
 
   it('are asked of their source when that is wished', async () => {
