@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectionOptions } from '../../src/adapters/db/client.ts';
@@ -7,29 +8,38 @@ import { requestInstall, requestRemove } from '../../src/workflows/commands/inst
 import { retryJob } from '../../src/workflows/commands/jobs.ts';
 import { revokeReader } from '../../src/workflows/commands/readers.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
-import { makeRepository, type Repository } from '../support/repository.ts';
+import { killOnce } from '../support/chaos.ts';
+import { type Instance, killHard, startInstance } from '../support/instance.ts';
+import { makeRepository, type Release, type Repository } from '../support/repository.ts';
 import { visit } from '../support/visit.ts';
 
 const [DESA, KECAMATAN, KABUPATEN] = ['52.01.14.2001', '52.01.14', '52.01'];
 const FIRST = 900_000;
 
-let repository: Repository;
+let repositories: readonly Repository[];
 let pendopo: Instance;
+let workers: readonly ChildProcess[];
 beforeAll(async () => {
-  repository = makeRepository({ app: 'contoh-gabungan', releases: [{ tag: 'v1.1.0', changes: {} }] });
+  const newer = (app: string, changes: Release['changes']) => makeRepository({ app, releases: [{ tag: 'v1.1.0', changes }] });
+  repositories = [
+    newer('contoh-gabungan', {}),
+    newer('contoh-kecamatan', { 'composer.json': (text) => text.replace('"php": "^8.1"', '"php": "^8.4"') }),
+  ];
   pendopo = await startInstance({
     databaseUrl: inject('databaseUrl'),
     redisUrl: inject('redisUrl'),
-    env: { CONTOH_GABUNGAN_REPO: repository.path, PENDOPO_FRONT_DRIVER: 'nginx' },
+    env: {
+      CONTOH_GABUNGAN_REPO: repositories[0]?.path ?? '',
+      CONTOH_KECAMATAN_REPO: repositories[1]?.path ?? '',
+      PENDOPO_FRONT_DRIVER: 'nginx',
+    },
   });
-  pendopo.worker();
-  pendopo.worker();
+  workers = [pendopo.worker(), pendopo.worker()];
   for (const kode of [DESA, KECAMATAN, KABUPATEN]) await createTenant(pendopo.tools, pendopo.admin, { kode });
 }, 60_000);
 afterAll(async () => {
   await pendopo.close();
-  repository.remove();
+  for (const repository of repositories) repository.remove();
 }, 60_000);
 
 const see = (kode: string, path: string, more: Parameters<typeof visit>[3] = {}) =>
@@ -57,7 +67,7 @@ describe('apps of the kabupaten and of a kecamatan', () => {
 
     await succeeds(install(DESA, 'contoh-opensid'));
     await retryJob(pendopo.tools, pendopo.admin, jobId);
-    const [ended] = await Promise.all([pendopo.ended(jobId, FIRST), succeeds(install(KECAMATAN, 'contoh-kecamatan'))]);
+    const [ended] = await Promise.all([pendopo.ended(jobId, FIRST), succeeds(install(KECAMATAN, 'contoh-kecamatan', 'v1.0.0'))]);
     expect(ended).toMatchObject({ state: 'succeeded', cause: null });
   });
 
@@ -99,6 +109,11 @@ describe('apps of the kabupaten and of a kecamatan', () => {
     expect((await see(KABUPATEN, '/')).body).toContain('Contoh Gabungan 1.1.0');
     const guest = await see(KECAMATAN, '/', { fields: new URLSearchParams({ nama: 'Inaq Sari' }) });
     expect(guest.body).toContain('<b id="tamu">1</b>');
+    // A release chooses its PHP, so an update may bring another one.
+    expect(guest.body).toContain('Contoh Kecamatan 1.0.0, PHP 8.2<');
+    await succeeds(requestUpdate(pendopo.tools, pendopo.admin, { kode: KECAMATAN, app: 'contoh-kecamatan', tag: 'v1.1.0' }));
+    const { body } = await see(KECAMATAN, '/');
+    expect([body.includes('Contoh Kecamatan 1.1.0, PHP 8.4<'), body.includes('<b id="tamu">1</b>')]).toEqual([true, true]);
     await Promise.all([
       succeeds(requestBackup(pendopo.tools, pendopo.admin, { kode: KECAMATAN, app: 'contoh-kecamatan' })),
       succeeds(requestRemove(pendopo.tools, pendopo.admin, { ...gabungan, confirm: '5201' })),
@@ -112,5 +127,22 @@ describe('apps of the kabupaten and of a kecamatan', () => {
     ]);
     expect((await see(KABUPATEN, '/')).status).toBe(404);
     expect((await see(KECAMATAN, '/')).status).toBe(200);
+  });
+
+  it('have one account that reads, or none, whenever a worker dies while it is made or taken away', async () => {
+    const { tools, admin, config } = pendopo;
+    for (const worker of workers) await killHard(worker);
+    const account = `${config.instance}_baca_contoh_gabungan_5201`;
+    const kill = (step: string) => ({ step, moment: 'during', afterMs: 15 }) as const;
+    const { jobId } = await install(KABUPATEN, 'contoh-gabungan', 'v1.1.0');
+    expect(await killOnce(pendopo, jobId, kill('open-reader'))).toMatchObject({ killed: true, job: { state: 'succeeded', cause: null } });
+    expect((await tools.readers.list()).map((reader) => reader.account)).toEqual([account]);
+    expect((await see(KABUPATEN, '/')).body).toContain('<b id="desa">1</b> desa');
+    const removed = (await requestRemove(tools, admin, { ...gabungan, confirm: '5201' })).jobId;
+    expect(await killOnce(pendopo, removed, kill('close-reader'))).toMatchObject({
+      killed: true,
+      job: { state: 'succeeded', cause: null },
+    });
+    expect([await tools.readers.list(), await tools.databases.userExists(account)]).toEqual([[], false]);
   });
 });

@@ -13,4 +13,4 @@ $tamu = (int) $basis->query('SELECT COUNT(*) FROM tamu')->fetchColumn();
 echo "<!doctype html><html lang=\"id\"><head><meta charset=\"utf-8\"><title>Contoh Kecamatan</title></head>
 <body><h1>Kecamatan {$nama}</h1><p><b id=\"tamu\">{$tamu}</b> tamu.</p>
 <form method=\"post\"><label>Nama <input name=\"nama\" required></label><button>Isi buku tamu</button></form>
-<footer>Contoh Kecamatan {$versi}</footer></body></html>";
+<footer>Contoh Kecamatan {$versi}, PHP " . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION . "</footer></body></html>";
