@@ -11,6 +11,7 @@ import { findWilayah, parseSettings } from './choose.ts';
 import { followJob } from './follow.ts';
 import { commandName } from './output.ts';
 import type { Session } from './session.ts';
+import { tellStepTimes } from './step-times.ts';
 import type { ExitCode, Verb } from './verb.ts';
 import { titleOf } from './words.ts';
 
@@ -28,13 +29,13 @@ export const installDesa: Verb = {
     ['--contoh', 'bersama --semua: aplikasi contoh, bukan yang sungguhan'],
     ['--rilis <tag>', 'rilisnya (bawaan: yang terbaru)'],
     ['--setelan <nama=nilai...>', 'setelan aplikasi'],
-    ['--ikuti', 'tunggu sampai selesai sambil menampilkan langkahnya'],
+    ['--ikuti', 'tunggu sampai selesai sambil menampilkan langkahnya; dengan --semua ditutup dengan detik setiap langkah'],
   ],
   examples: [
     'desa pasang 52.01.14.2001 --ikuti',
     'desa pasang 52.01.14.2001 52.01.14.2002 --rilis v2610.0.0',
     'desa pasang --kecamatan 52.01.14',
-    'desa pasang 52.01.14.2001 --semua --contoh',
+    'desa pasang 52.01.14.2001 --semua --contoh --ikuti',
   ],
   async run(session, input) {
     const { tools } = session;
@@ -77,6 +78,11 @@ async function installAll(session: Session, kodes: readonly string[], sample: bo
     const code = await followJob(session, jobId);
     if (code !== 0) worst = code;
   }
+  const ended = await Promise.all(jobs.map(({ jobId }) => tools.jobs.find(jobId)));
+  await tellStepTimes(
+    session,
+    ended.filter((job) => job !== null),
+  );
   return worst;
 }
 

@@ -38,6 +38,12 @@ export interface Installation {
 /** `absent`: nothing of it exists (not yet, undone, or removed). `suspended`: all of it is there, and nothing runs. */
 export type InstallationState = 'absent' | 'installing' | 'active' | 'suspended' | 'removing';
 
+/** Where a tenant's site is opened: of its apps that have an address, the one that stands above the others (`/` before `/pbb`). */
+export function siteOf(installations: readonly Pick<Installation, 'state' | 'url'>[]): string | null {
+  const urls = installations.flatMap(({ state, url }) => (state === 'absent' || url === null ? [] : [url]));
+  return urls.toSorted((a, b) => a.length - b.length)[0] ?? null;
+}
+
 /** The installation, in a state in which what is asked for can be done. @throws Conflict that says what to do first */
 export function requirePresent(
   title: string,

@@ -1,3 +1,4 @@
+import { siteOf } from '../domain/tenant.ts';
 import { titlesOf } from './catalogue.ts';
 import { choiceOf, chosenDesa } from './desa-filter.ts';
 import { INSTALLATION_LOOKS, lookOfJob, VERBS } from './present.ts';
@@ -30,7 +31,7 @@ export async function exportDesa(visit: Visit): Promise<Answer> {
       const found = one.installations.find((other) => other.app === app);
       return found === undefined || found.state === 'absent' ? ['', ''] : [INSTALLATION_LOOKS[found.state].word, found.version ?? ''];
     });
-    const url = one.installations.find(({ state }) => state === 'active')?.url ?? '';
+    const url = siteOf(one.installations.filter(({ state }) => state === 'active')) ?? '';
     return [
       one.kode,
       one.nama,

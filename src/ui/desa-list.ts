@@ -1,6 +1,7 @@
 import { may } from '../domain/access.ts';
 import { isActive, type Job } from '../domain/job.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
+import { siteOf } from '../domain/tenant.ts';
 import { titlesOf } from './catalogue.ts';
 import { bulkBar } from './desa-bulk-bar.ts';
 import { columnChoice, shownColumns } from './desa-columns.ts';
@@ -87,8 +88,8 @@ function appsCell({ installations }: TenantRow, titles: ReadonlyMap<string, stri
 }
 
 function siteCell({ installations, domain }: TenantRow): Html {
-  const url = installations.find(({ state, url: address }) => state !== 'absent' && address !== null)?.url;
-  return html`<td data-label="Situs" class="pd-cell-site">${url == null ? html`<span class="pd-muted${domain === null && ' pd-none'}">${domain ?? '–'}</span>` : siteLink(url)}</td>`;
+  const url = siteOf(installations);
+  return html`<td data-label="Situs" class="pd-cell-site">${url === null ? html`<span class="pd-muted${domain === null && ' pd-none'}">${domain ?? '–'}</span>` : siteLink(url)}</td>`;
 }
 
 function jobCell(visit: Visit, job: Job | null): Html {

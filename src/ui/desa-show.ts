@@ -2,7 +2,7 @@ import { may } from '../domain/access.ts';
 import { Invalid, NotFound } from '../domain/errors.ts';
 import { isActive, type Job } from '../domain/job.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
-import type { Installation } from '../domain/tenant.ts';
+import { type Installation, siteOf } from '../domain/tenant.ts';
 import { type KodeTenant, parseKodeTenant, scopeOf } from '../domain/wilayah.ts';
 import { listRegistrations } from '../workflows/combined-overview.ts';
 import { requestInstall, revealAdminPassword } from '../workflows/commands/installations.ts';
@@ -43,7 +43,7 @@ export async function showDesa(visit: Visit): Promise<Answer> {
 
   const there = desa.installations.filter(({ state }) => state !== 'absent');
   const free = offers.filter(({ manifest }) => there.every(({ app }) => app !== manifest.name));
-  const url = there.find(({ state }) => state === 'active')?.url ?? null;
+  const url = siteOf(there.filter(({ state }) => state === 'active'));
   const mayInstall = may(visit.actor, 'install', desa.kode);
   const contact = await contactCard(visit, desa);
   const body = html`

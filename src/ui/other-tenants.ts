@@ -1,6 +1,6 @@
 import { may, requireMay } from '../domain/access.ts';
 import type { TenantRow } from '../domain/ports-records.ts';
-import type { Tenant } from '../domain/tenant.ts';
+import { siteOf, type Tenant } from '../domain/tenant.ts';
 import { type KodeWilayah, kabupatenOf, parseKodeTenant, scopeOf } from '../domain/wilayah.ts';
 import { createTenant } from '../workflows/commands/tenants.ts';
 import { titlesOf } from './catalogue.ts';
@@ -54,7 +54,7 @@ export function sectionOf({ kode }: Pick<Tenant, 'kode'>): Section {
 
 function tenantRow(row: TenantRow, titles: ReadonlyMap<string, string>): Html {
   const there = row.installations.filter(({ state }) => state !== 'absent');
-  const url = there.find(({ url: address }) => address !== null)?.url ?? null;
+  const url = siteOf(there);
   return html`<tr><td class="pd-kode pd-cell-kode" data-label="Kode">${row.kode}</td>
     <th scope="row" data-label="Nama"><a href="/desa/${row.kode}">${namaLengkap(row)}</a><small>${whereabouts(row)}</small></th>
     <td class="pd-cell-apps" data-label="Aplikasi">${there.length === 0 ? html`<span class="pd-muted">Belum terpasang</span>` : html`<span class="pd-pills">${there.map((one) => installationPill(one, titles.get(one.app) ?? one.app))}</span>`}</td>

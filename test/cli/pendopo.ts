@@ -76,9 +76,9 @@ export async function openPlace(): Promise<Place> {
 }
 
 /** @param env the whole of it */
-export function spawnScript(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Said> {
+export function spawnScript(args: readonly string[], env: Readonly<Record<string, string>>, timeout = 60_000): Promise<Said> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [SCRIPT, ...args], { cwd: '/', env, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [SCRIPT, ...args], { cwd: '/', env, timeout }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve(said(code, stdout, stderr));
     });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { daysUntilFull, type MachineDay, stateOfDesa } from '../../src/domain/fleet.ts';
+import { siteOf } from '../../src/domain/tenant.ts';
 
 const there = [{ state: 'active' }] as const;
 const ended = { cause: null, cancelRequested: false } as const;
@@ -48,4 +49,15 @@ describe('when the disk will be full', () => {
     expect(daysUntilFull(days(10, 20, 30, 25, 50, 60))).toBe(4);
     expect(daysUntilFull(days(10, 20, 30, 100))).toBe(0);
   });
+});
+
+test.each([
+  ['the one at the root, wherever it stands in the list', ['/api', '/', '/pbb'], '/'],
+  ['the only one there is', ['/pbb'], '/pbb'],
+  ['none', [], null],
+] as const)('the site of a desa is that of its apps: %s', (_name, paths, expected) => {
+  const apps = paths.map((path) => ({ state: 'active', url: `http://a.id${path}` }) as const);
+  expect(siteOf([{ state: 'absent', url: 'http://b' }, { state: 'installing', url: null }, ...apps])).toBe(
+    expected === null ? null : `http://a.id${expected}`,
+  );
 });

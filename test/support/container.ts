@@ -11,3 +11,12 @@ export function execIn(pendopo: Instance, container: string, run: readonly strin
     onLine: () => undefined,
   });
 }
+
+/** Puts the PHP of a container to sleep, as `serve` does after minutes: the signal makes it look now. Whether it sleeps. */
+export async function putToSleep(pendopo: Instance, container: string): Promise<boolean> {
+  const script = `for ($i = 0; $i < 150; $i++) { posix_kill(1, 10); usleep(100000);
+    $php = preg_grep('/php-fpm/', array_map(fn ($file) => (string) @file_get_contents($file), glob('/proc/[0-9]*/comm')));
+    if ($php === []) break; }
+    echo json_encode(['ok' => true, 'asleep' => $php === []]);`;
+  return (await execIn(pendopo, container, ['/usr/bin/php', '-r', script])).asleep === true;
+}

@@ -36,6 +36,8 @@ export interface Instance {
   readonly tools: Toolbox;
   readonly wired: Wired;
   readonly folder: string;
+  /** What its processes are told; for its command line as well. */
+  readonly env: Readonly<Record<string, string>>;
   readonly admin: Actor;
   /** The front process that runs now, or ran last. */
   front(): ChildProcess;
@@ -118,7 +120,7 @@ export async function startInstance({
   };
 
   return {
-    ...{ config, tools, wired, folder, admin, ended },
+    ...{ config, tools, wired, folder, admin, ended, env: settings },
     front: () => front,
     startFront() {
       front = startFront();
