@@ -37,8 +37,9 @@ afterAll(async () => {
 }, 60_000);
 
 /**
- * Fetched while planning, shared with everything on this engine, or for apps that take their settings by a command: these
- * have nothing to do here. Image and template are made by the first round and made anew for their own.
+ * Fetched while planning, or shared with everything on this engine: nothing to do here. The others are for apps of another
+ * kind, and killed where those are: scopes (readers), lifecycle (a moved database), opensid (settings told). Image and
+ * template are made by the first round and made anew for their own.
  */
 const IDLE = new Set(['fetch-release', 'build-runtime', 'tell-settings', 'open-reader', 'close-reader', 'migrate-moved']);
 const REMOVE_STEPS = STEPS.remove.filter((step) => !IDLE.has(step));

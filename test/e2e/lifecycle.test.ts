@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -7,17 +8,18 @@ import { retryJob } from '../../src/workflows/commands/jobs.ts';
 import { addSource, previewMove, removeSource, requestMove } from '../../src/workflows/commands/move.ts';
 import { saveSettings } from '../../src/workflows/commands/settings.ts';
 import { copySources } from '../../src/workflows/shared-sources.ts';
+import { killOnce } from '../support/chaos.ts';
 import { combinedOf } from '../support/combined.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
+import { type Instance, killHard, startInstance } from '../support/instance.ts';
 import { reachOf } from '../support/isolation.ts';
 import { makeSharedSchema, SHARED_KODES } from '../support/shared-rows.ts';
 import { visit } from '../support/visit.ts';
 
 let pendopo: Instance;
+let workers: readonly ChildProcess[];
 beforeAll(async () => {
   pendopo = await startInstance({ databaseUrl: inject('databaseUrl'), redisUrl: inject('redisUrl') });
-  pendopo.worker();
-  pendopo.worker();
+  workers = [pendopo.worker(), pendopo.worker()];
 }, 60_000);
 afterAll(() => pendopo.close(), 60_000);
 
@@ -177,7 +179,9 @@ describe('a failing app', () => {
 describe('a desa that shared its database with two others', () => {
   const KODE = SHARED_KODES[1];
 
-  it('moves into one of its own: its rows and files, nobody else’s, and the source as it was', { timeout: 300_000 }, async () => {
+  it('moves into one of its own, also when the worker dies in its migration: its rows and files, nobody else’s, the source as it was', {
+    timeout: 300_000,
+  }, async () => {
     const { tools, admin, config } = pendopo;
     const url = new URL(config.databaseUrl.expose());
     url.pathname = `/${config.instance}_asal`;
@@ -192,7 +196,9 @@ describe('a desa that shared its database with two others', () => {
     expect([report.obstacles, report.files, report.tables.filter(({ orphans }) => orphans > 0)]).toEqual([[], 1, []]);
 
     const { jobId } = await requestMove(tools, admin, { source: 'kabupaten', kode: KODE });
-    expect(await pendopo.ended(jobId, 240_000)).toMatchObject({ state: 'succeeded', cause: null });
+    for (const worker of workers) await killHard(worker);
+    const went = await killOnce(pendopo, jobId, { step: 'migrate-moved', moment: 'during', afterMs: 400 });
+    expect(went).toMatchObject({ killed: true, job: { state: 'succeeded', cause: null } });
     const site = await visit(config, `${KODE.replaceAll('.', '')}.localhost`, '/');
     expect([site.status, site.body.includes('Judul 12'), site.body.includes('Judul 11')]).toEqual([200, true, false]);
     const schema = (await tools.claims.of((await installationOf(KODE)).id)).find(({ kind }) => kind === 'schema')?.name ?? '';
