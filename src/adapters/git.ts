@@ -87,7 +87,8 @@ export function createSources(options: SourcesOptions): FetchingSources {
     async exportTar(app, commit, file, signal) {
       const mirror = await mirrorWith(app, commit, signal);
       await mkdir(dirname(file), { recursive: true });
-      const part = `${file}.${options.ids.next()}.part`;
+      // One name, so that the next try takes away what a killed one left: an image has one builder at a time.
+      const part = `${file}.part`;
       try {
         await git({ repository: mirror, args: ['archive', '--format=tar', '-o', part, commit], signal });
         await rename(part, file);
