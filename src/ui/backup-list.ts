@@ -20,9 +20,9 @@ export async function showBackups(visit: Visit): Promise<Answer> {
   const titles = titlesOf(tools.apps);
   const body = html`
     ${pageHead({ title: 'Cadangan', lead: 'Setiap cadangan sudah dibuktikan: dipulihkan ke tempat percobaan dan dibandingkan baris demi baris.' })}
-    ${actor.wilayah === null && (await offsiteLine(visit))}
+    <div class="pd-stack">${actor.wilayah === null && (await offsiteLine(visit))}
     ${kode !== null && html`<p><a href="/cadangan">Tampilkan semua cadangan</a></p>`}
-    <div class="pd-stack">${await drillCard(visit, kode)}
+    ${await drillCard(visit, kode)}
     ${
       backups.length === 0
         ? emptyState('arsip', 'Belum ada cadangan', html`<p>Cadangan dibuat setiap malam, dan sebelum setiap pembaruan.</p>`)

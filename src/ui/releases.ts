@@ -77,7 +77,7 @@ function barForm(visit: Visit, app: string, tag: string, barred: string | null):
   if (barred !== null) return buttonForm(visit, { action, label: 'Lepaskan', icon: 'lanjut', style: 'btn-sm', fields });
   const id = `sebab-${app}-${tag}`;
   return html`<details class="pd-fold"><summary>Tahan…</summary><form class="pd-fold-body" method="post" action="${action}">${csrfField(visit)}${fields}
-    <label class="form-label" for="${id}">Mengapa rilis ini tidak boleh dipakai?</label><input class="form-control" id="${id}" name="sebab" maxlength="500" required autocomplete="off">
+    <div class="pd-field"><label class="form-label" for="${id}">Mengapa rilis ini tidak boleh dipakai?</label><input class="form-control" id="${id}" name="sebab" maxlength="500" required autocomplete="off"></div>
     <button class="btn btn-sm" type="submit">Tahan ${tag}</button></form></details>`;
 }
 

@@ -53,7 +53,7 @@ export async function showRollout(visit: Visit): Promise<Answer> {
   const title = `${WORK_WORDS[rollout.work]} ${titlesOf(tools.apps).get(rollout.app) ?? rollout.app} ${rollout.tag ?? ''}`;
   const body = html`
     ${pageHead({ crumbs: [crumb('/pembaruan', 'Pembaruan')], title, lead: html`${stateBadge(rollout)} ${rollout.reason ?? ''}${end !== null && html` Perkiraan selesai ${moment(end, visit.zone)}.`}${rollout.window !== null && ` Desa hanya dimulai pada jam ${rollout.window}.`}`, actions: mayMove && html`${moveButtons(visit, rollout, members)}${returnButton(visit, rollout, members)}` })}
-    <div class="pd-stack">${stats(members, STATS)}${lockedLine(members)}
+    <div class="pd-stack"><div>${stats(members, STATS)}${lockedLine(members)}</div>
     ${causeCards(visit, rollout, await causesOf(tools, members), names, mayMove)}
     ${held.length > 0 && html`<section class="card pd-card"><h2 class="pd-card-title">Ditahan oleh gladi bersih<span class="pd-count">${held.length}</span></h2><p class="pd-muted">Gagal dalam <a href="/gladi">gladi bersih</a> rilis ini, jadi tidak ikut. Sebabnya di atas; seorang admin dapat mengikutkannya.</p><ul class="pd-tiles">${held.map((member) => tile(member, names.get(member.kode) ?? member.kode))}</ul></section>`}
     ${[...waves].map(([wave, of]) => waveCard(visit, rollout, wave, of, names, mayMove))}
@@ -78,9 +78,10 @@ function lockedLine(members: readonly Member[]): Html {
 }
 
 function waveCard(visit: Visit, rollout: Rollout, wave: number, members: readonly Member[], names: Names, mayMove: boolean): Html {
+  const back = mayMove ? returnButton(visit, rollout, members, wave) : NOTHING;
   const shown = members.map((member) => tile(member, names.get(member.kode) ?? member.kode, MEMBER_WORDS[member.state], member.lockedMs));
   return html`<section class="card pd-card"><h2 class="pd-card-title">Gelombang ${wave + 1}<span class="pd-count">${members.length}</span></h2>
-    <ul class="pd-tiles">${shown}</ul>${mayMove && html`<div class="pd-row">${returnButton(visit, rollout, members, wave)}</div>`}</section>`;
+    <ul class="pd-tiles">${shown}</ul>${back !== NOTHING && html`<div class="pd-row">${back}</div>`}</section>`;
 }
 
 /** @param wave left out: all of it */

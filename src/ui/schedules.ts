@@ -1,6 +1,6 @@
 import { may } from '../domain/access.ts';
 import { rhythmWords } from '../domain/rhythm.ts';
-import { type Schedule, type ScheduleRun, TASKS } from '../domain/schedule.ts';
+import { type Schedule, type ScheduleRun, TASK_NAMES, TASKS } from '../domain/schedule.ts';
 import { runTask, saveSchedule } from '../workflows/commands/rollouts.ts';
 import { type Html, html } from './html.ts';
 import { orShowAgain, redirect } from './notices.ts';
@@ -22,11 +22,15 @@ export async function showSchedules(visit: Visit): Promise<Answer> {
   const mayChange = may(actor, 'rollout', actor.wilayah);
   const body = html`
     ${pageHead({ title: 'Jadwal', lead: html`Yang terlewat karena server mati disusul satu kali. Waktu menurut zona kabupaten.`, actions: html`<a class="btn" href="/pemberitahuan">Pemberitahuan</a>` })}
-    <div class="pd-stack">${schedules.map((schedule) => card(visit, schedule, mayChange))}
+    <div class="pd-stack"><div class="pd-catalogue">${inReadingOrder(schedules).map((schedule) => card(visit, schedule, mayChange))}</div>
     <section class="card pd-card"><h2 class="pd-card-title">Yang terakhir</h2>
       ${runs.length === 0 && html`<p class="pd-muted">Belum ada.</p>`}
       <ul class="pd-mini-list">${runs.map(({ task, due, state, note }) => html`<li><span>${badge(LOOKS[state])} ${TASKS[task].label}</span><small>${when(due, visit)} · ${note ?? ''}</small></li>`)}</ul></section></div>`;
   return { kind: 'page', title: 'Jadwal', section: 'jadwal', body };
+}
+
+function inReadingOrder(schedules: readonly Schedule[]): readonly Schedule[] {
+  return schedules.toSorted((a, b) => TASK_NAMES.indexOf(a.task) - TASK_NAMES.indexOf(b.task));
 }
 
 function card(visit: Visit, { task, pattern, enabled, window }: Schedule, mayChange: boolean): Html {
