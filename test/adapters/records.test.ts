@@ -596,6 +596,8 @@ describe('apps that do not answer', () => {
     expect((await tools.silences.list(parseKodeWilayah('52.01.14'))).map(({ installationId }) => installationId)).toEqual([a, b]);
     expect((await tools.silences.list(null))[0]?.since).toEqual(since);
     expect(await tools.silences.list(parseKodeWilayah('52.01.01'))).toEqual([]);
+    await tools.tenants.saveInstallation(b, { state: 'suspended' });
+    expect((await tools.silences.list(null)).map(({ installationId }) => installationId)).toEqual([a]);
     await tools.silences.replace([]);
     expect(await tools.silences.list(null)).toEqual([]);
   });

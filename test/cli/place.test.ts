@@ -113,7 +113,15 @@ describe('periksa', () => {
     const { status, checks } = json();
     const found = new Map((Array.isArray(checks) ? checks : []).map(({ name, ok }) => [name, ok]));
     expect([code, status]).toEqual([1, 'masalah']);
-    expect(Object.fromEntries(found)).toMatchObject({ database: true, redis: true, key: true, web: false, front: false, routes: true });
+    expect(Object.fromEntries(found)).toMatchObject({
+      database: true,
+      redis: true,
+      key: true,
+      web: false,
+      front: false,
+      routes: true,
+      apps: true,
+    });
   });
 
   it('warns of a key that others may read', async () => {

@@ -40,13 +40,13 @@ export function processChecks({ config }: Place): readonly Check[] {
 }
 
 /** What the record says about the processes' work. */
-export function workChecks({ jobs, routes, front, clock, certificates }: Toolbox): readonly Check[] {
+export function workChecks({ jobs, routes, front, clock, certificates, silences }: Toolbox): readonly Check[] {
   return [
     {
       name: 'jobs',
       label: 'Pekerjaan',
       async run() {
-        const counts = await jobs.countByState(null);
+        const counts = await jobs.countOpen(null);
         if (counts.stuck > 0) {
           return wrong(`${count(counts.stuck)} pekerjaan perlu keputusan`, `Lihat: ${commandName()} pekerjaan daftar --status stuck`);
         }
@@ -74,6 +74,19 @@ export function workChecks({ jobs, routes, front, clock, certificates }: Toolbox
         return wrong(
           `${count(missing.length)} dari ${count(wanted.length)} alamat belum berlaku: ${missing[0]?.host}`,
           'Jalankan lagi pintu depan.',
+        );
+      },
+    },
+    {
+      name: 'apps',
+      label: 'Aplikasi desa',
+      async run() {
+        const silent = await silences.list(null);
+        const [first] = silent;
+        if (first === undefined) return fine('semua menjawab');
+        return wrong(
+          `${count(silent.length)} aplikasi tidak menjawab: desa ${first.kode}`,
+          `Docker menghidupkannya kembali sendiri; bila tetap begini: ${commandName()} desa tangguhkan ${first.kode}, lalu aktifkan.`,
         );
       },
     },

@@ -1,4 +1,4 @@
-import { and, asc, eq, like, notInArray } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, like, notInArray } from 'drizzle-orm';
 import type { Silences } from '../../domain/ports-health.ts';
 import type { Clock } from '../../domain/ports-world.ts';
 import { type Database, tellUnavailable } from './client.ts';
@@ -16,8 +16,10 @@ export function createSilences(db: Database, clock: Clock): Silences {
 
     list: (within) =>
       db
-        .select()
+        .select(getTableColumns(silences))
         .from(silences)
+        // Suspended or removed since it was looked at: then it is silent on purpose.
+        .innerJoin(installations, and(eq(installations.id, silences.installationId), eq(installations.state, 'active')))
         .where(within ? like(silences.kode, `${within}%`) : undefined)
         .orderBy(asc(silences.since)),
 
