@@ -10,6 +10,7 @@ import type { Member, Rollout } from '../domain/rollout.ts';
 import { TASKS } from '../domain/schedule.ts';
 import { dueWarning, endingsOf } from '../domain/subscription.ts';
 import { endingCertificates } from './certificate-overview.ts';
+import { wrongSlices } from './news-slices.ts';
 
 /** A piece of news, and when it happened. */
 export interface DatedNews extends News {
@@ -32,6 +33,7 @@ export async function gatherNews(tools: Toolbox): Promise<readonly DatedNews[]> 
       lateOffsite(tools),
       endingsAhead(tools),
       endingSoon(tools),
+      wrongSlices(tools),
     ])
   ).flat();
 }

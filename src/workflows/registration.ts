@@ -84,6 +84,13 @@ async function prove(tools: SliceTools, found: FoundSlice, loads: boolean, signa
   const { installationId } = found.slice;
   const marked = await tools.registrations.staleTables(installationId);
   const { tables, rows, wrong, open } = await compareSlice(tools, found.slice, loads, signal);
+  if (tables === 0) {
+    // Nothing agrees with nothing: a desa's schema that is gone must not look proven.
+    const finding = 'Tabel desa tidak ditemukan: basis datanya tidak ada atau kosong.';
+    await tools.registrations.save(installationId, { state: 'stale', finding });
+    tell(finding);
+    return false;
+  }
   if (wrong.length > 0) {
     const finding = `Berbeda: ${wrong.map(({ table, source, combined }) => `${table} (${source} di desa, ${combined} di gabungan)`).join(', ')}.`;
     await tools.registrations.markStale(

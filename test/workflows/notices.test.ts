@@ -155,6 +155,24 @@ it('warn of subscriptions that end, of all desa of that day together, once at ea
   expect((await gatherNews({ ...world, apps: memoryTools([]).tools.apps })).filter(({ key }) => key.startsWith('ending'))).toEqual([]);
 });
 
+it('tell once a day of desa whose rows in the combined database stay wrong, and of none that is being mended', async () => {
+  const [first, second] = [parseKodeDesa('52.01.14.2001'), parseKodeDesa('52.01.14.2002')];
+  const now = () => Date.now() + clockAhead;
+  await tools.registrations.ensure('IS1', first, 'contoh', 's1');
+  await tools.registrations.ensure('IS2', second, 'contoh', 's2');
+  await tools.registrations.save('IS1', { state: 'stale', finding: 'Berbeda: artikel.', provenAt: new Date(now() - 90 * 60_000) });
+  await tools.registrations.save('IS2', { state: 'stale', provenAt: new Date(now() - 20 * 60_000) });
+  const told = async () => (await gatherNews(tools)).filter(({ key }) => key.startsWith('slices'));
+  expect(await told()).toMatchObject([
+    {
+      title: 'Database gabungan: 1 desa tetap berbeda',
+      text: expect.stringMatching(/tidak terganggu.*52\.01\.14\.2001 \(Berbeda: artikel\.\)\. Lihat \/gabungan\./),
+    },
+  ]);
+  await tools.registrations.save('IS1', { state: 'detached' });
+  expect(await told()).toEqual([]);
+});
+
 it('are refused by a wrong password or address, and nothing is kept', async () => {
   await expect(setChannel(tools, admin, { channel: 'webhook', url: 'ftp://x', secret: null })).rejects.toMatchObject({
     code: 'alamat-salah',
