@@ -6,10 +6,12 @@ import type { Sql } from './mariadb-connection.ts';
 export async function ensureTables(sql: Sql, combined: string, source: string, shapes: Shapes, manifest: CombinedManifest): Promise<void> {
   await sql.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci', [combined]);
   const there = await columnsOf(sql, combined);
+  const keyedByDesa = await tablesKeyedByDesa(sql, combined);
   for (const shape of shapes.tables) {
     const known = there.get(shape.table);
     if (known === undefined) await createTable(sql, combined, shape, manifest.indexes[shape.table] ?? []);
     else await changeTable(sql, combined, shape, known, manifest);
+    if (keyedByDesa.has(shape.table)) await keyById(sql, combined, shape);
   }
   await ensureKeys(sql, combined, shapes.tables);
   for (const shape of shapes.references) await copyReference(sql, combined, source, shape, there.has(shape.table));
@@ -33,16 +35,17 @@ async function columnsOf(sql: Sql, schema: string): Promise<ReadonlyMap<string, 
 
 async function createTable(sql: Sql, combined: string, shape: Shape, indexes: readonly (readonly string[])[]): Promise<void> {
   const isOwned = !shape.isIdentity;
-  const primary = [...(isOwned ? ['config_id'] : []), ...shape.primary];
+  const id = ownIdOf(shape);
+  const primary = [...(isOwned && id === null ? ['config_id'] : []), ...shape.primary];
   const columns = shape.columns
     .filter(({ name }) => name !== 'config_id')
     .map(({ name, type }) => `${quoted(name)} ${type} ${primary.includes(name) ? 'NOT NULL' : 'NULL DEFAULT NULL'}`);
-  const id = ownIdOf(shape);
   const parts = [
     ...(isOwned ? ['`config_id` BIGINT NOT NULL'] : []),
     ...columns,
     `PRIMARY KEY (${primary.map(quoted).join(', ')})`,
-    ...(id === null ? [] : [`UNIQUE KEY (${quoted(id)})`]),
+    // Readers join by the bare id: a key of the desa and the id would have them look twice for every row.
+    ...(id === null ? [] : ['KEY `config_id` (`config_id`)']),
     ...indexes
       .filter((list) => list.every((name) => name === 'config_id' || shape.columns.some((column) => column.name === name)))
       .map((list) => `KEY (${list.map(quoted).join(', ')})`),
@@ -63,6 +66,27 @@ async function changeTable(sql: Sql, combined: string, shape: Shape, known: Know
   });
   for (const name of known.keys()) if (!mayLeave(manifest, shape.table, name)) changes.push(`DROP COLUMN IF EXISTS ${quoted(name)}`);
   if (changes.length > 0) await sql.query(`ALTER TABLE ${quoted(combined)}.${quoted(shape.table)} ${changes.join(', ')}`);
+}
+
+/** Made before the id alone was the key. */
+async function tablesKeyedByDesa(sql: Sql, combined: string): Promise<ReadonlySet<string>> {
+  const rows = await sql.query(
+    "SELECT TABLE_NAME AS t FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = ? AND CONSTRAINT_NAME = 'PRIMARY' AND COLUMN_NAME = 'config_id'",
+    [combined],
+  );
+  return new Set(rows.map(({ t }) => String(t)));
+}
+
+/** Repeatable as well. The keys of other tables hold all the while: there is never a moment without a key of the id. */
+async function keyById(sql: Sql, combined: string, shape: Shape): Promise<void> {
+  const id = ownIdOf(shape);
+  if (id === null) return;
+  const key = quoted(id);
+  await sql.query('SET SESSION foreign_key_checks = 0');
+  await sql.query(
+    `ALTER TABLE ${quoted(combined)}.${quoted(shape.table)} DROP PRIMARY KEY, ADD PRIMARY KEY (${key}), ADD KEY IF NOT EXISTS \`config_id\` (\`config_id\`), DROP KEY IF EXISTS ${key}`,
+  );
+  await sql.query('SET SESSION foreign_key_checks = 1');
 }
 
 /** Takes one desa's rows out of every table. */

@@ -56,6 +56,49 @@ describe('two desa with the same local ids', () => {
   });
 });
 
+describe('a combined table', () => {
+  const keysOf = async (table: string) =>
+    (
+      await world.sql(
+        'SELECT INDEX_NAME AS k, GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS c FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? GROUP BY 1',
+        [world.combined, table],
+      )
+    ).map(({ k, c }) => `${k} (${c})`);
+  const cascades = async () =>
+    world.sql('SELECT CONSTRAINT_NAME AS k FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? ORDER BY 1', [
+      world.combined,
+    ]);
+
+  it('is found by the bare id, as readers join it; one that was keyed by desa and id before is turned over with its cascades', async () => {
+    const [before, keys] = [await cascades(), await keysOf('kategori')];
+    expect(keys).toEqual(expect.arrayContaining(['PRIMARY (id)', 'config_id (config_id)']));
+    await world.sql(
+      `SET SESSION foreign_key_checks = 0;
+       ALTER TABLE ${world.combined}.kategori DROP PRIMARY KEY, ADD PRIMARY KEY (config_id, id), ADD UNIQUE KEY id (id), DROP KEY config_id;
+       SET SESSION foreign_key_checks = 1`,
+    );
+    expect(await keysOf('kategori')).not.toContain('PRIMARY (id)');
+    for (let times = 0; times < 2; times += 1) {
+      expect(await heal(two)).toBe(true);
+      expect((await keysOf('kategori')).toSorted()).toEqual(keys.toSorted());
+    }
+    expect(await cascades()).toEqual(before);
+    await expectEqual();
+  });
+});
+
+describe('a desa whose schema is gone', () => {
+  it('is never taken for proven: there would be nothing that differs', async () => {
+    const four = await world.addDesa();
+    await world.sql('DROP DATABASE ??', [four.slice.schema]);
+    expect(await verifySlice(world.tools, four.id, world.signal)).toBe(false);
+    expect(await heal(four)).toBe(false);
+    expect(await world.tools.registrations.find(four.id)).toMatchObject({ state: 'stale', finding: expect.stringContaining('tidak ada') });
+    expect(await world.sql('SELECT COUNT(*) AS n FROM ??.tweb_penduduk WHERE config_id = 4', [world.combined])).toEqual([{ n: 2 }]);
+    await dropSlice(world.tools, four.id, world.signal);
+  });
+});
+
 describe('what a desa writes', () => {
   it('arrives in one round: rows, updates in bulk, a changed id, and what cascades take with them', async () => {
     await two.write("INSERT INTO @tweb_penduduk (config_id, nama, nik, id_kk, id_cluster) VALUES (1, 'Inaq', '77', 1, 1)");
