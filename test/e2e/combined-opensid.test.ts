@@ -1,14 +1,22 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectionOptions } from '../../src/adapters/db/client.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { totalOf } from '../../src/domain/summary.ts';
 import { parseKodeDesa } from '../../src/domain/wilayah.ts';
+import { readOverview } from '../../src/workflows/combined-overview.ts';
 import { requestBackup, requestRestore, requestUpdate } from '../../src/workflows/commands/change.ts';
-import { requestInstall, requestRemove } from '../../src/workflows/commands/installations.ts';
+import { requestInstall, requestRemove, revealAdminPassword } from '../../src/workflows/commands/installations.ts';
+import { addSource, previewMove, removeSource, requestMove } from '../../src/workflows/commands/move.ts';
 import { createTenant } from '../../src/workflows/commands/tenants.ts';
 import { combinedOf } from '../support/combined.ts';
 import { work } from '../support/desa-data.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { opensidRows } from '../support/opensid-rows.ts';
+import { makeOpensidShared } from '../support/opensid-shared.ts';
+import { statisticsOf } from '../support/opensid-statistics.ts';
+import { signInAt } from '../support/sign-in.ts';
+import { visit } from '../support/visit.ts';
 
 /** Real OpenSID, from the repository that OPENSID_REPO names. Without it there is nothing to try. */
 const REPO = process.env.OPENSID_REPO ?? '';
@@ -37,6 +45,8 @@ afterAll(async () => {
 
 const digits = (kode: string): string => kode.replaceAll('.', '');
 const schemaOf = (kode: string): string => `${pendopo.config.instance}_${digits(kode)}_${APP}`;
+/** A desa's own rows and those of nobody, as three desa of one schema would have them. */
+const shared = (): string => `${pendopo.config.instance}_asal`;
 const gabungan = (): string => `${pendopo.config.instance}_gabungan`;
 const numberOf = async (statement: string, schema: string): Promise<number> =>
   Number((await sql(statement.replaceAll('@', `${schema}.`)))[0]?.n);
@@ -104,6 +114,16 @@ describe.skipIf(REPO === '')('three desa with the real OpenSID in the combined d
     expect(await numberOf(mixed, gabungan())).toBe(0);
   });
 
+  it('could have shared one schema, as OpenSID shares it', async () => {
+    await makeOpensidShared(pendopo.config.databaseUrl, DESA.map(schemaOf), shared());
+    const rows = await sql(
+      `SELECT config_id, COUNT(*) AS n, COUNT(DISTINCT id_kk) AS k FROM ${shared()}.tweb_penduduk GROUP BY 1 ORDER BY 1`,
+    );
+    expect(rows.map(({ config_id, n }) => [config_id, n])).toEqual([1, 2, 3].map((id) => [id, RESIDENTS]));
+    const mixed = 'SELECT COUNT(*) AS n FROM @tweb_penduduk p JOIN @tweb_keluarga k ON k.id = p.id_kk WHERE k.config_id <> p.config_id';
+    expect(await numberOf(mixed, shared())).toBe(0);
+  });
+
   it('show cascades and changes in bulk', async () => {
     await write(ONE, 'DELETE FROM program WHERE sasaran = 1');
     await write(ONE, 'DELETE FROM tweb_keluarga WHERE id % 10 = 0');
@@ -127,10 +147,53 @@ describe.skipIf(REPO === '')('three desa with the real OpenSID in the combined d
     await expectProven();
   });
 
-  it('stand side by side in two releases, and one that is removed takes its rows along', async () => {
+  it('stand side by side in two releases', async () => {
     await done(await requestUpdate(pendopo.tools, pendopo.admin, { kode: TWO, app: APP, tag: 'v2410.0.0' }));
     await expectProven();
     for (const statement of Object.values(JOINS)) await untilSame(statement);
+  });
+
+  it('are summed up as OpenSID itself shows it on its page of statistics, which v2409 cannot show', async () => {
+    const summaryOf = () => readOverview(pendopo.tools, pendopo.admin, { app: APP, wilayah: TWO });
+    await expect.poll(async () => (await summaryOf()).desa, { timeout: 60_000 }).toEqual({ all: 1, counted: 1, changed: 0 });
+    const summary = await summaryOf();
+    const installation = (await pendopo.tools.tenants.find(parseKodeDesa(TWO)))?.installations.find(({ app }) => app === APP);
+    const admin = await revealAdminPassword(pendopo.tools, pendopo.admin, installation?.id ?? '');
+    const host = `${digits(TWO)}.localhost`;
+    const { cookies } = await signInAt(pendopo.config, host, {
+      username: admin?.username ?? '',
+      password: admin?.password.expose() ?? '',
+    });
+    const shown = (lap: string) => statisticsOf(pendopo.config, host, cookies, lap);
+
+    const [men, women] = summary.people;
+    expect((await shown('4')).get('TOTAL')).toEqual([totalOf(summary.people), men, women]);
+    for (const [name, lap] of Object.entries({ pendidikan: '0', pekerjaan: '1', agama: '3', perkawinan: '2' })) {
+      const rows = summary.groups.find((group) => group.name === name)?.rows ?? [];
+      expect([name, rows.length > 3]).toEqual([name, true]);
+      const ours = rows.map(({ label, people }) => [label.toUpperCase(), [totalOf(people), people[0], people[1]]]);
+      const theirs = [...(await shown(lap))].filter(([label, [all]]) => all > 0 && label !== 'JUMLAH' && label !== 'TOTAL');
+      expect([name, Object.fromEntries(ours)]).toEqual([name, Object.fromEntries(theirs)]);
+    }
+    const bands = await sql(`SELECT TRIM(UPPER(nama)) AS nama, dari, sampai FROM ${schemaOf(TWO)}.tweb_penduduk_umur WHERE status = 1`);
+    const ages = await shown('13');
+    expect(bands.length).toBeGreaterThan(10);
+    expect(bands.map(({ nama }) => [nama, ages.get(nama)])).toEqual(
+      bands.map(({ nama, dari, sampai }) => {
+        const people = summary.bands.find(({ from, to }) => from === dari && to === sampai)?.people;
+        return [nama, people && [totalOf(people), people[0], people[1]]];
+      }),
+    );
+    const programs = await sql(`SELECT id, nama, sasaran FROM ${schemaOf(TWO)}.program ORDER BY sasaran`);
+    expect(programs).toHaveLength(4);
+    for (const { id, nama, sasaran } of programs) {
+      const theirs = (await shown(`50${id}`)).get('PESERTA')?.[0];
+      const ours = summary.programs.find(({ name }) => name === nama)?.participants;
+      expect([sasaran, nama, ours]).toEqual([sasaran, nama, theirs]);
+    }
+  });
+
+  it('take their rows along when they are removed', async () => {
     await done(await requestRemove(pendopo.tools, pendopo.admin, { kode: THREE, app: APP, confirm: THREE }));
     const owned = await sql(
       `SELECT TABLE_NAME AS t FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '${gabungan()}' AND COLUMN_NAME = 'config_id'`,
@@ -139,5 +202,48 @@ describe.skipIf(REPO === '')('three desa with the real OpenSID in the combined d
       expect([t, await numberOf(`SELECT COUNT(*) AS n FROM @${t} WHERE config_id = 4`, gabungan())]).toEqual([t, 0]);
     await expectProven([ONE, TWO]);
     for (const statement of Object.values(JOINS)) await untilSame(statement, [ONE, TWO]);
+  });
+
+  it('is moved out of a schema shared with the others into its own: first told, then proven, migrated, and at work', async () => {
+    const { tools, admin, config } = pendopo;
+    const url = new URL(config.databaseUrl.expose());
+    url.pathname = `/${shared()}`;
+    const before = await tools.databases.countRows(shared());
+    await addSource(tools, admin, { name: 'kabupaten', app: APP, url: new Secret(url.href) });
+    await expect.poll(async () => (await tools.sharedSources.find('kabupaten'))?.state, { timeout: 120_000 }).toBe('ready');
+    const report = await previewMove(tools, admin, { source: 'kabupaten', kode: THREE });
+    expect(report).toMatchObject({ desa: { configId: 3, kode: digits(THREE) }, obstacles: [] });
+    expect(report.tables.filter(({ orphans }) => orphans > 0)).toEqual([]);
+    const told = new Map(report.tables.map(({ table, rows }) => [table, rows]));
+    expect([told.get('tweb_penduduk'), told.get('config'), told.get('program')]).toEqual([RESIDENTS, 1, 4]);
+
+    await done(await requestMove(tools, admin, { source: 'kabupaten', kode: THREE, tag: 'v2410.0.0' }));
+    const home = await visit(config, `${digits(THREE)}.localhost`, '/siteman');
+    expect([home.status, home.body.includes('name="username"')]).toEqual([200, true]);
+    expect((await visit(config, `${digits(THREE)}.localhost`, '/')).status).toBe(200);
+    // The newer release may add rows of its own to what it seeds; what people wrote is as it was told.
+    for (const table of [
+      'tweb_penduduk',
+      'tweb_keluarga',
+      'tweb_rtm',
+      'log_penduduk',
+      'program',
+      'program_peserta',
+      'artikel',
+      'log_surat',
+      'kelompok',
+      'cdesa',
+      'user',
+    ])
+      expect([table, await numberOf(`SELECT COUNT(*) AS n FROM @${table}`, schemaOf(THREE))]).toEqual([table, told.get(table)]);
+    expect(await numberOf('SELECT COUNT(*) AS n FROM @config', schemaOf(THREE))).toBe(1);
+    expect(await numberOf(`SELECT COUNT(*) AS n FROM @tweb_penduduk WHERE nik NOT LIKE '${digits(THREE)}%'`, schemaOf(THREE))).toBe(0);
+    expect(await tools.databases.countRows(shared())).toEqual(before);
+    // Its number in the combined database is the one it had.
+    expect(await untilSame('SELECT COUNT(*) AS n FROM @tweb_penduduk')).toBeGreaterThan(RESIDENTS);
+    expect(await numberOf('SELECT COUNT(*) AS n FROM @tweb_penduduk WHERE config_id = 4', gabungan())).toBe(RESIDENTS);
+    for (const statement of Object.values(JOINS)) await untilSame(statement);
+    await expectProven();
+    await removeSource(tools, admin, 'kabupaten');
   });
 });
