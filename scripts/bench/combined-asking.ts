@@ -11,7 +11,7 @@ const READER = "optimizer_switch = 'split_materialized=off', tmp_table_size = 26
 const PLAIN = 'optimizer_switch = DEFAULT, tmp_table_size = DEFAULT, max_heap_table_size = DEFAULT';
 
 /** Questions of readers, in the combined database and in OpenSID's own shared layout. */
-export async function measureQueries(query: Query, { combined, shared }: Kabupaten): Promise<void> {
+export async function measureQueries(query: Query, { combined, shared }: Kabupaten, signal: AbortSignal): Promise<void> {
   tell('Mengirim pertanyaan pembaca …');
   const [someone] = await query(
     `SELECT c.kode_kecamatan, p.nik, p.config_id FROM \`${combined}\`.config c JOIN \`${combined}\`.tweb_penduduk p ON p.config_id = c.id ORDER BY c.id DESC LIMIT 1`,
@@ -26,8 +26,10 @@ export async function measureQueries(query: Query, { combined, shared }: Kabupat
   for (const [, schema, session] of variants) {
     await query(`SET SESSION ${session}, max_statement_time = ${LONGEST_S}`);
     await query(`USE \`${schema}\``);
-    for (const one of readerQueries(samples))
+    for (const one of readerQueries(samples)) {
+      signal.throwIfAborted();
       cells.set(one.name, [...(cells.get(one.name) ?? []), await timeOf(query, one.sql, one.values ?? [])]);
+    }
   }
   await query(`SET SESSION ${PLAIN}, max_statement_time = DEFAULT`);
   printTable(

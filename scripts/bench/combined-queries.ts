@@ -12,21 +12,21 @@ export interface Samples {
   readonly nik: string;
 }
 
-const NEWEST = '(SELECT MAX(id) AS id, id_pend FROM log_penduduk GROUP BY id_pend)';
-/** Who lives here, as the newest note about them tells it. */
-const LIVING = `tweb_penduduk p JOIN ${NEWEST} newest ON newest.id_pend = p.id
-  JOIN log_penduduk l ON l.id = newest.id AND l.kode_peristiwa NOT IN (2, 3, 4)`;
+/** Who has not died, as the newest note about them tells it: API-Database-Gabungan v2506 puts it so before most of its statistics. */
+const NOTED = `(SELECT l.id_pend FROM log_penduduk l JOIN (SELECT MAX(id) AS id, id_pend FROM log_penduduk GROUP BY id_pend) logMax
+  ON logMax.id = l.id WHERE l.kode_peristiwa != 2) log ON log.id_pend = p.id`;
 
 export function readerQueries({ configId, kodeKecamatan, nik }: Samples): readonly ReaderQuery[] {
   return [
     {
       name: 'penduduk menurut jenis kelamin, menurut catatan terakhir',
-      sql: `SELECT p.sex, COUNT(*) AS n FROM ${LIVING} WHERE p.status_dasar = 1 GROUP BY p.sex`,
+      sql: `SELECT COUNT(CASE WHEN p.sex = 1 THEN p.id END) AS laki, COUNT(CASE WHEN p.sex = 2 THEN p.id END) AS perempuan FROM tweb_penduduk p JOIN ${NOTED}
+        WHERE p.status_dasar = 1`,
     },
     {
       name: 'pendidikan, menurut catatan terakhir',
-      sql: `SELECT r.nama, SUM(p.sex = 1) AS laki, SUM(p.sex = 2) AS perempuan FROM ${LIVING} JOIN tweb_penduduk_pendidikan_kk r ON r.id = p.pendidikan_kk_id
-        WHERE p.status_dasar = 1 GROUP BY r.id, r.nama`,
+      sql: `SELECT r.id, r.nama, COUNT(CASE WHEN p.sex = 1 THEN p.id END) AS laki, COUNT(CASE WHEN p.sex = 2 THEN p.id END) AS perempuan
+        FROM tweb_penduduk_pendidikan_kk r LEFT JOIN tweb_penduduk p ON p.pendidikan_kk_id = r.id JOIN ${NOTED} WHERE p.status_dasar = 1 GROUP BY r.id, r.nama`,
     },
     {
       name: 'rentang umur',

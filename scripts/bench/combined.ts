@@ -37,7 +37,7 @@ export async function benchCombined(options: BenchOptions): Promise<void> {
       });
     }
     const kabupaten = await fillKabupaten(place, query, options);
-    await measureQueries(query, kabupaten);
+    await measureQueries(query, kabupaten, options.signal);
     await measureVisits(place, await kecamatanIn(query, kabupaten), options.signal);
     await printOverall(place, query, kabupaten, options.signal);
     await measureWrites(place, query, kabupaten.slice, Math.min(options.runs, 5), options.signal);
