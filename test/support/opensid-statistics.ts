@@ -5,7 +5,7 @@ import { visit } from './visit.ts';
 export type StatisticsRows = ReadonlyMap<string, readonly [all: number, men: number, women: number]>;
 
 const ROW =
-  /<td class="text-left">([^<]*)<\/td>\s*<td class="text-right">\s*<a [^>]*>(\d+)<\/a>[\s\S]*?<td class="text-right">\s*<a [^>]*>(\d+)<\/a>[\s\S]*?<td class="text-right">\s*<a [^>]*>(\d+)<\/a>/g;
+  /<td class="text-left">([^<]*)<\/td>\s*<td class="text-right">\s*<a [^>]*>(-?\d+)<\/a>[\s\S]*?<td class="text-right">\s*<a [^>]*>(-?\d+)<\/a>[\s\S]*?<td class="text-right">\s*<a [^>]*>(-?\d+)<\/a>/g;
 
 /**
  * What OpenSID's own page Statistik Kependudukan tells somebody who is signed in there.
