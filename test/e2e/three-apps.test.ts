@@ -85,7 +85,7 @@ describe('the three apps of a desa', () => {
   const IN_ORDER = ['contoh-opensid', 'contoh-api', 'contoh-pbb'];
 
   it('are installed by one press in a browser, which then opens each of them', { timeout: FIRST }, async () => {
-    if (hasBrowser) await pressInstallAll(pendopo, { kode: A, kecamatan: 'Batu Layar', desa: 'Desa Batulayar' }, FIRST);
+    if (hasBrowser) await pressInstallAll(pendopo, A, FIRST);
     else for (const { jobId } of await installAll(A)) await pendopo.ended(jobId, FIRST);
     const jobs = (await jobsOf(A)).toSorted((a, b) => Number(a.startedAt) - Number(b.startedAt));
     expect(jobs.map(({ app, state, cause }) => [app, state, cause])).toEqual(IN_ORDER.map((app) => [app, 'succeeded', null]));

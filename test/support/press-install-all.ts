@@ -4,18 +4,11 @@ import type { Instance } from './instance.ts';
 
 const PASSWORD = 'menanam padi di pagi hari';
 
-/** Where the desa is found in the form: by the names of its kecamatan and of itself. */
-export interface Place {
-  readonly kode: string;
-  readonly kecamatan: string;
-  readonly desa: string;
-}
-
 /**
- * Somebody at a browser adds a desa, ticks all sample apps, presses **Pasang** once, waits until its page shows them at
+ * Somebody at a browser finds a desa by its kode, ticks all sample apps, presses **Pasang** once, waits until its page shows them at
  * work, and opens each: nothing that those pages are made of may fail to load.
  */
-export async function pressInstallAll(pendopo: Instance, { kode, kecamatan, desa }: Place, withinMs: number): Promise<void> {
+export async function pressInstallAll(pendopo: Instance, kode: string, withinMs: number): Promise<void> {
   const [site, browser] = await Promise.all([pendopo.web(), openBrowser()]);
   try {
     const { page } = browser;
@@ -30,11 +23,9 @@ export async function pressInstallAll(pendopo: Instance, { kode, kecamatan, desa
     await page.getByRole('button', { name: 'Simpan kata sandi' }).click();
     await page.waitForURL(({ pathname }) => pathname === '/');
 
-    await page.goto(`${site.url}/desa/tambah`);
-    await page.getByLabel('Provinsi').selectOption({ label: 'Nusa Tenggara Barat' });
-    await page.getByLabel('Kabupaten/Kota').selectOption({ label: 'Kabupaten Lombok Barat' });
-    await page.getByLabel('Kecamatan').selectOption({ label: kecamatan });
-    await page.getByRole('checkbox', { name: desa }).check();
+    await page.goto(`${site.url}/desa/tambah?q=${kode}`);
+    await page.locator('.pd-results').getByRole('link', { name: kode }).click();
+    expect(await page.locator(`input[name="desa"][value="${kode}"]`).isChecked()).toBe(true);
     await page.getByRole('radio', { name: /^Semua aplikasi contoh/ }).check();
     await page.getByRole('button', { name: 'Pasang', exact: true }).click();
     await page.waitForURL(`**/desa/${kode}?*`);
