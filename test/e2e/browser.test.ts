@@ -267,7 +267,7 @@ describe.skipIf(!hasBrowser)('somebody at a browser', () => {
     const before = await articles();
     await work(pendopo, SECOND, 'DELETE FROM artikel');
     await page.goto(`${site.url}/cadangan?desa=${SECOND}`);
-    await page.getByRole('link', { name: 'Lihat' }).first().click();
+    await page.getByRole('table').getByRole('link', { name: 'Lihat' }).first().click();
     await page.getByRole('heading', { name: 'Yang berubah bila dipulihkan' }).waitFor();
     expect((await page.getByRole('row', { name: /^artikel/ }).textContent())?.trim()).toMatch(
       new RegExp(`^artikel0${before}\\+${before}$`),

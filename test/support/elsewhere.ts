@@ -39,7 +39,7 @@ export async function restoreElsewhere(files: Files) {
     execFileSync('mariadb', [...client, '-e', 'CREATE DATABASE salinan']);
     execFileSync('mariadb', [...client, 'salinan'], { input: gunzipSync(files.get('database.sql.gz') ?? '') });
     const named = (kind: string): readonly string[] =>
-      ask(`SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'salinan' AND TABLE_TYPE = '${kind}'`).flat();
+      ask(`SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'salinan' AND TABLE_TYPE = '${kind}' ORDER BY 1`).flat();
     const counts = named('BASE TABLE').map((table) => `SELECT '${table}', COUNT(*) FROM \`${table}\``);
     const rows = Object.fromEntries(ask(counts.join(' UNION ALL ')).map(([table, count]) => [table, Number(count)]));
     const views = named('VIEW');
