@@ -24,10 +24,16 @@ export function slicesCard(visit: Visit, rows: readonly RegistrationRow[], pathF
   const toLookAt = rows.filter(({ state }) => state !== 'registered');
   const room = visit.query.text('semua') === 'ya' ? rows.length : Math.max(0, MOST_ROWS - toLookAt.length);
   const left = right.length - room;
-  // One form for all: hundreds of them would be most of the page.
-  return html`<section class="pd-group"><h2 class="pd-section-title">Keadaan setiap desa</h2><form class="card pd-table-card" method="post" action="/gabungan">${csrfField(visit)}<table class="pd-table">
+  const table = html`<table class="pd-table">
     <thead><tr><th scope="col">Desa</th><th scope="col">Keadaan</th><th scope="col">Bukti terakhir</th><th scope="col"><span class="visually-hidden">Tindakan</span></th></tr></thead>
-    <tbody>${[...toLookAt, ...right.slice(0, room)].map((row) => sliceRow(visit, row))}</tbody></table></form>
+    <tbody>${[...toLookAt, ...right.slice(0, room)].map((row) => sliceRow(visit, row))}</tbody></table>`;
+  return html`<section class="pd-group"><h2 class="pd-section-title">Keadaan setiap desa</h2>
+    ${
+      rows.some(({ kode }) => may(visit.actor, 'retry', kode))
+        ? // One form for all: hundreds of them would be most of the page.
+          html`<form class="card pd-table-card" method="post" action="/gabungan">${csrfField(visit)}${table}</form>`
+        : html`<div class="card pd-table-card">${table}</div>`
+    }
     ${left > 0 && html`<p><a href="${pathFor({ semua: 'ya' })}">${count(left)} desa lain terbukti sama: tampilkan semua</a></p>`}</section>`;
 }
 

@@ -25,9 +25,13 @@ export interface Shell {
   readonly path: string;
 }
 
-/** htmx without what the content security policy forbids, and without pages kept in the browser's storage. */
+/**
+ * htmx without what the content security policy forbids, and without pages kept in the browser's storage. New parts listen
+ * as soon as they are seen: with a while to settle, which only transitions need, a quick choice would be lost.
+ */
 const HTMX_SETTINGS = JSON.stringify({
   includeIndicatorStyles: false,
+  defaultSettleDelay: 0,
   allowEval: false,
   selfRequestsOnly: true,
   historyCacheSize: 0,
