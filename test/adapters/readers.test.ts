@@ -93,7 +93,8 @@ describe('a read account', () => {
     const ended = expect(reader.query('SELECT SLEEP(20)')).rejects.toThrow();
     await accounts.drop(account);
     await ended;
-    await expect(signIn('dua')).rejects.toMatchObject({ errno: 1698 });
+    // MariaDB refuses an account that is not there in the words of one that is, chosen by chance.
+    await expect(signIn('dua')).rejects.toMatchObject({ errno: expect.toBeOneOf([1045, 1698]) });
     await accounts.drop(account);
   });
 });
