@@ -49,6 +49,26 @@ const DESA = [
   ...['1001', '1004', '1011', '2002', '2003', '2005', '2006'].map((desa) => `52.01.01.${desa}`),
 ];
 
+describe('a worker that is killed with SIGKILL', () => {
+  const chance = seeded(SEED);
+  for (const [round, kode] of DESA.slice(0, INSTALL_STEPS.length).entries()) {
+    const [install, remove] = [INSTALL_STEPS[round] ?? '', REMOVE_STEPS[round % REMOVE_STEPS.length] ?? ''];
+    const kills = [aKill('install', install, chance), aKill('remove', remove, chance)];
+    const [first, second] = kills.map(({ step, moment }) => `${moment} ${step}`);
+
+    it(`${first} of install and ${second} of remove: the next one ends both jobs, nothing double, nothing left`, {
+      timeout: 300_000,
+    }, async () => {
+      if (install === 'prepare-template') rmSync(`${pendopo.folder}/templates`, { recursive: true, force: true });
+      for (const kill of kills) {
+        const result = await runKill(pendopo, kode, kill);
+        expect(result, JSON.stringify(result)).toMatchObject({ killed: true, faults: [] });
+      }
+    });
+  }
+});
+
+// After the others, of which one kills before there is an image.
 describe('a worker that is killed while a desa is configured, suspended or resumed', () => {
   const KODE = '52.01.01.2007';
   const app = 'contoh-opensid';
@@ -67,7 +87,7 @@ describe('a worker that is killed while a desa is configured, suspended or resum
     const { tools, admin } = pendopo;
     const worker = pendopo.worker();
     const installed = await pendopo.ended(await pendopo.install(KODE));
-    // First of all: no other worker may be at work while one is to be killed.
+    // No other worker may be at work while one is to be killed.
     await killHard(worker);
     expect(installed).toMatchObject({ state: 'succeeded' });
     const there = async () => (await tools.tenants.find(parseKodeDesa(KODE)))?.installations.find((one) => one.app === app);
@@ -101,23 +121,4 @@ describe('a worker that is killed while a desa is configured, suspended or resum
     expect(await dataOf(pendopo, KODE)).toEqual(before);
     expect(await scraps(pendopo)).toEqual([]);
   });
-});
-
-describe('a worker that is killed with SIGKILL', () => {
-  const chance = seeded(SEED);
-  for (const [round, kode] of DESA.slice(0, INSTALL_STEPS.length).entries()) {
-    const [install, remove] = [INSTALL_STEPS[round] ?? '', REMOVE_STEPS[round % REMOVE_STEPS.length] ?? ''];
-    const kills = [aKill('install', install, chance), aKill('remove', remove, chance)];
-    const [first, second] = kills.map(({ step, moment }) => `${moment} ${step}`);
-
-    it(`${first} of install and ${second} of remove: the next one ends both jobs, nothing double, nothing left`, {
-      timeout: 300_000,
-    }, async () => {
-      if (install === 'prepare-template') rmSync(`${pendopo.folder}/templates`, { recursive: true, force: true });
-      for (const kill of kills) {
-        const result = await runKill(pendopo, kode, kill);
-        expect(result, JSON.stringify(result)).toMatchObject({ killed: true, faults: [] });
-      }
-    });
-  }
 });
