@@ -5,6 +5,8 @@ import type { Toolbox } from '../domain/ports.ts';
 /** Images come and go by builds and by the weekly pruning only. */
 const KEPT_MS = 30_000;
 const PATIENCE_MS = 200;
+/** Older than this, it would tell of a Docker that may be long gone. */
+const LONGEST_MS = 600_000;
 
 interface Look {
   readonly at: number;
@@ -25,7 +27,7 @@ const memories = new WeakMap<Toolbox['containers'], Memory>();
 export async function recentImages({ containers, clock, log }: Toolbox): Promise<readonly ReleaseImage[] | null> {
   const memory = memories.get(containers) ?? { last: null, running: null };
   memories.set(containers, memory);
-  const { last } = memory;
+  const last = memory.last !== null && clock.elapsed() - memory.last.at < LONGEST_MS ? memory.last : null;
   if (last !== null && clock.elapsed() - last.at < KEPT_MS) return last.images;
   memory.running ??= containers
     .images()

@@ -10,14 +10,15 @@ const MOST_NAMED = 10;
 export async function wrongSlices({
   registrations,
   clock,
-}: Pick<Toolbox, 'registrations' | 'clock'>): Promise<readonly (News & { readonly at: Date })[]> {
+  calendar,
+}: Pick<Toolbox, 'registrations' | 'clock' | 'calendar'>): Promise<readonly (News & { readonly at: Date })[]> {
   const now = clock.now();
   const wrong = (await registrations.list()).filter((one) => staysWrong(one, now));
   if (wrong.length === 0) return [];
   const named = wrong.slice(0, MOST_NAMED).map(({ kode, finding }) => `${kode}${finding === null ? '' : ` (${finding})`}`);
   return [
     {
-      ...{ key: `slices-wrong ${now.toISOString().slice(0, 10)}`, at: now, title: `Database gabungan: ${wrong.length} desa tetap berbeda` },
+      ...{ key: `slices-wrong ${calendar.day(now)}`, at: now, title: `Database gabungan: ${wrong.length} desa tetap berbeda` },
       text: `Angka desa itu di database gabungan dapat tertinggal; situs dan data desanya tidak terganggu. Pendopo terus mencoba memperbaikinya: ${named.join(', ')}${wrong.length > named.length ? ', …' : ''}. Lihat /gabungan.`,
     },
   ];
