@@ -23,18 +23,7 @@ export async function openDockerRelay(): Promise<DockerRelay> {
     // A command's input ends before its output, so either direction may end alone.
     const next = createServer({ allowHalfOpen: true }, (client) => {
       const engine = connect({ path: ENGINE, allowHalfOpen: true });
-      for (const [one, other] of [
-        [client, engine],
-        [engine, client],
-      ] as const) {
-        sockets.add(one);
-        one.pipe(other);
-        one.on('error', () => other.destroy());
-        one.on('close', () => {
-          sockets.delete(one);
-          other.destroy();
-        });
-      }
+      join(sockets, client, engine);
     });
     await new Promise<void>((resolve, reject) => {
       next.once('error', reject);
@@ -62,4 +51,20 @@ export async function openDockerRelay(): Promise<DockerRelay> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What comes to one goes to the other, and both end together. @param sockets those that are open, to be cut by whoever has them */
+export function join(sockets: Set<Socket>, ...[first, second]: readonly [Socket, Socket]): void {
+  for (const [one, other] of [
+    [first, second],
+    [second, first],
+  ] as const) {
+    sockets.add(one);
+    one.pipe(other);
+    one.on('error', () => other.destroy());
+    one.on('close', () => {
+      sockets.delete(one);
+      other.destroy();
+    });
+  }
 }

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { connectionOptions } from '../../src/adapters/db/client.ts';
 import { requestResume, requestSuspend } from '../../src/workflows/commands/suspend.ts';
 import { combinedOf } from './combined.ts';
-import type { DockerRelay } from './docker-relay.ts';
+import { type DockerRelay, join } from './docker-relay.ts';
 import type { Instance } from './instance.ts';
 
 const APP = 'contoh-opensid';
@@ -117,18 +117,7 @@ async function openLine(port: number): Promise<{ readonly url: string; break(): 
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const there = connect(port, '127.0.0.1');
-    for (const [one, other] of [
-      [client, there],
-      [there, client],
-    ] as const) {
-      sockets.add(one);
-      one.pipe(other);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-    }
+    join(sockets, client, there);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
